@@ -1,0 +1,2 @@
+//! The `alter` command.
+fn main() {}
