@@ -49,7 +49,7 @@ impl fmt::Display for CallerType {
 #[non_exhaustive]
 pub enum CallerError {
     /// The label breaks the rules of [`Caller::new`].
-    #[error("caller: expected 1 to 255 printable ASCII characters without a space at either end")]
+    #[error("caller: expected 1 to 255 printable ASCII characters")]
     Name,
     /// The type is neither `agent` nor `service`.
     #[error("caller type: expected `agent` or `service`")]
@@ -64,13 +64,14 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Checks the label: 1 to 255 printable ASCII characters, no space at either end (HTTP would trim it).
+    /// Checks the label: 1 to 255 printable ASCII characters. A space at either end is accepted here, as the
+    /// protocol does, but HTTP would trim it and break the signature: see [`survives_http`](Self::survives_http).
     ///
     /// # Errors
     /// [`CallerError::Name`] if the label breaks that rule.
     pub fn new(name: &str, kind: CallerType) -> Result<Self, CallerError> {
         let printable = name.bytes().all(|b| (0x20..=0x7e).contains(&b));
-        if name.is_empty() || name.len() > 255 || !printable || name.trim().len() != name.len() {
+        if name.is_empty() || name.len() > 255 || !printable {
             return Err(CallerError::Name);
         }
         Ok(Self { name: name.into(), kind })
@@ -90,6 +91,12 @@ impl Caller {
     /// As [`Caller::new`].
     pub fn service(name: &str) -> Result<Self, CallerError> {
         Self::new(name, CallerType::Service)
+    }
+
+    /// Whether a header can carry the label unchanged: no space at either end. Clients refuse the others.
+    #[must_use]
+    pub fn survives_http(&self) -> bool {
+        self.name.trim().len() == self.name.len()
     }
 
     /// The label.

@@ -1,0 +1,69 @@
+//! The string to sign in its three generations, streamed into the HMAC without being built (`spec/wire.md` 4.4, 4.5
+//! and 14.1). Signer and verifier both come through here.
+
+use ring::hmac;
+
+use crate::{Attribution, SigningKey};
+
+/// Everything a signature covers, in the exact text that travels.
+pub(crate) struct Covered<'a> {
+    pub(crate) method: &'a str,
+    /// Canonical for the six-field forms, as received for the five-field form.
+    pub(crate) target: &'a str,
+    pub(crate) timestamp: &'a str,
+    pub(crate) nonce: &'a str,
+    pub(crate) content_sha256: &'a str,
+    pub(crate) constraints: Option<&'a str>,
+    pub(crate) rule: Option<&'a str>,
+}
+
+impl Covered<'_> {
+    /// Five fields, as releases up to 0.13 sign.
+    pub(crate) fn five_fields(&self, key: &SigningKey) -> hmac::Tag {
+        self.begin(key).sign()
+    }
+
+    /// Six fields and the rule, as a request without actor headers is signed.
+    pub(crate) fn constrained(&self, key: &SigningKey) -> hmac::Tag {
+        self.begin_constrained(key).sign()
+    }
+
+    /// The same with the actor headers bound. With none set it equals [`constrained`](Self::constrained).
+    pub(crate) fn actor_bound(&self, key: &SigningKey, attribution: &Attribution) -> hmac::Tag {
+        let mut mac = self.begin_constrained(key);
+        let mut bind = |name: &[u8], value: &str| {
+            if !value.is_empty() {
+                mac.update(name);
+                mac.update(value.as_bytes());
+            }
+        };
+        if let Some(caller) = &attribution.caller {
+            bind(b"\ncaller:", caller.name());
+            bind(b"\ncaller-type:", caller.kind().as_str());
+        }
+        bind(b"\nactor-id:", attribution.actor_id.as_deref().unwrap_or(""));
+        bind(b"\nactor-context:", attribution.context.as_deref().unwrap_or(""));
+        mac.sign()
+    }
+
+    fn begin(&self, key: &SigningKey) -> hmac::Context {
+        let mut mac = hmac::Context::with_key(&key.0);
+        mac.update(self.method.as_bytes());
+        for field in [self.target, self.timestamp, self.nonce, self.content_sha256] {
+            mac.update(b"\n");
+            mac.update(field.as_bytes());
+        }
+        mac
+    }
+
+    fn begin_constrained(&self, key: &SigningKey) -> hmac::Context {
+        let mut mac = self.begin(key);
+        mac.update(b"\n");
+        mac.update(self.constraints.unwrap_or("").as_bytes());
+        if let Some(rule) = self.rule {
+            mac.update(b"\nrequest-rule:");
+            mac.update(rule.as_bytes());
+        }
+        mac
+    }
+}

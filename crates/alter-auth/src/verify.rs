@@ -1,0 +1,289 @@
+//! [`verify`]: checks that a received request was signed by the key it presents, recently, over exactly these bytes
+//! (`spec/wire.md` 4.7). Looking the key up and refusing a known nonce are the caller's next steps.
+
+use alter_types::{Caller, ErrorCode};
+use http::{HeaderMap, HeaderName, Method};
+use ring::{digest, hmac};
+use subtle::ConstantTimeEq;
+
+use crate::{
+    ApiKey, Attribution, KeyError, Nonce, SigningKey, UnixSeconds, canonical, header, string_to_sign::Covered,
+};
+
+/// How far a request's timestamp may be from the verifier's clock, either way. 300 seconds unless said otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SkewWindow {
+    seconds: u32,
+}
+
+impl SkewWindow {
+    /// A window of `seconds` either way.
+    #[must_use]
+    pub const fn seconds(seconds: u32) -> Self {
+        Self { seconds }
+    }
+
+    /// The window's half width in seconds.
+    #[must_use]
+    pub const fn whole_seconds(self) -> u32 {
+        self.seconds
+    }
+}
+
+impl Default for SkewWindow {
+    fn default() -> Self {
+        Self::seconds(300)
+    }
+}
+
+/// Which string to sign the signature was made over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignatureGeneration {
+    /// Six fields plus actor headers (0.21 and later): attribution is covered.
+    ActorBound,
+    /// Six fields (0.14 and later). Actor headers of a release before 0.21 are *not* covered.
+    Constrained,
+    /// Five fields (up to 0.13). Actor headers are *not* covered; narrowing does not exist.
+    FiveFields,
+}
+
+/// A request whose signature is right.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Verified {
+    /// The key the request presented. Whether it exists and is live is for the caller to find out.
+    pub key: ApiKey,
+    /// When the client signed.
+    pub timestamp: UnixSeconds,
+    /// Must not be accepted a second time for this key.
+    pub nonce: Nonce,
+    /// Who the client says it is; signed only with [`SignatureGeneration::ActorBound`].
+    pub attribution: Attribution,
+    /// `X-Alter-Scope-Constraints`, verbatim.
+    pub constraints: Option<String>,
+    /// `X-Alter-Request-Rule`, verbatim.
+    pub rule: Option<String>,
+    /// What the signature covered.
+    pub generation: SignatureGeneration,
+}
+
+/// Why a request was refused. Texts name headers, never values.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// A header every signed request has is not there.
+    #[error("the {0} header is missing; every request must be signed")]
+    Missing(HeaderName),
+    /// A header that must appear once appears several times.
+    #[error("the {0} header appears more than once")]
+    Repeated(HeaderName),
+    /// A header's value has the wrong form.
+    #[error("the {0} header is malformed")]
+    Malformed(HeaderName),
+    /// The presented key is not an API key at all.
+    #[error("{0}")]
+    Key(#[source] KeyError),
+    /// The clocks differ by more than the window. Positive: the client is ahead.
+    #[error(
+        "the request's timestamp is {skew_seconds} seconds from the server's clock; the limit is {limit_seconds}"
+    )]
+    Stale {
+        /// Client time minus server time, in seconds.
+        skew_seconds: i64,
+        /// The window, in seconds.
+        limit_seconds: u32,
+    },
+    /// The body is not the one that was hashed.
+    #[error("the body does not match the x-alter-content-sha256 header")]
+    Content,
+    /// The signature does not cover this request under this key.
+    #[error("the signature does not match the request")]
+    Signature,
+}
+
+impl VerifyError {
+    /// The code to answer with; all of them belong on status 401.
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Key(_) => ErrorCode::INVALID_KEY,
+            Self::Stale { .. } => ErrorCode::STALE_TIMESTAMP,
+            Self::Missing(name) if *name == header::X_API_KEY => ErrorCode::INVALID_KEY,
+            _ => ErrorCode::INVALID_SIGNATURE,
+        }
+    }
+}
+
+/// The API key a request presents, before anything is verified. For choosing an answer after a failed [`verify`].
+///
+/// # Errors
+/// [`VerifyError::Missing`], [`VerifyError::Repeated`], or [`VerifyError::Key`] if it is not well formed.
+pub fn presented_key(headers: &HeaderMap) -> Result<ApiKey, VerifyError> {
+    required(headers, header::X_API_KEY)?.parse().map_err(VerifyError::Key)
+}
+
+/// Verifies one request.
+///
+/// `target` is path and query as received, less any mount prefix; `body` the received bytes, before any parsing.
+/// All generations of the signature are accepted (see [`SignatureGeneration`]); stripping the newer headers from a
+/// newer request does not make it an older one, because its main signature is over the actor headers too.
+///
+/// # Errors
+/// See [`VerifyError`]: a missing, repeated or malformed header, a key that is none, a timestamp outside `window`,
+/// another body, or a signature that does not match. Comparisons are in constant time.
+pub fn verify(
+    method: &Method,
+    target: &str,
+    headers: &HeaderMap,
+    body: &[u8],
+    now: UnixSeconds,
+    window: SkewWindow,
+) -> Result<Verified, VerifyError> {
+    let key = presented_key(headers)?;
+    let timestamp_text = required(headers, header::X_ALTER_TIMESTAMP)?;
+    let nonce_text = required(headers, header::X_ALTER_NONCE)?;
+    let content_text = required(headers, header::X_ALTER_CONTENT_SHA256)?;
+    let signature = Signature::parse(headers, header::X_ALTER_SIGNATURE)?;
+
+    let timestamp = parse_timestamp(timestamp_text)?;
+    let nonce: Nonce = nonce_text.parse().map_err(|_| VerifyError::Malformed(header::X_ALTER_NONCE))?;
+    check_window(timestamp, now, window)?;
+    check_content(content_text, body)?;
+
+    let attribution = read_attribution(headers)?;
+    let constraints = optional(headers, header::X_ALTER_SCOPE_CONSTRAINTS)?;
+    let rule = optional(headers, header::X_ALTER_REQUEST_RULE)?;
+    let canonical = canonical::target(target);
+    let covered = Covered {
+        method: &canonical::method(method.as_str()),
+        target: &canonical,
+        timestamp: timestamp_text,
+        nonce: nonce_text,
+        content_sha256: content_text,
+        constraints,
+        rule,
+    };
+    let second = match headers.contains_key(header::X_ALTER_SIGNATURE_V2) {
+        true => Some(Signature::parse(headers, header::X_ALTER_SIGNATURE_V2)?),
+        false => None,
+    };
+    let generation =
+        matching_generation(&key.signing_key(), &covered, target, &attribution, &signature, second.as_ref())
+            .ok_or(VerifyError::Signature)?;
+    let owned = |text: Option<&str>| text.map(str::to_owned);
+    Ok(Verified {
+        key,
+        timestamp,
+        nonce,
+        attribution,
+        constraints: owned(constraints),
+        rule: owned(rule),
+        generation,
+    })
+}
+
+/// Finds the string to sign that both signature headers fit, newest first.
+fn matching_generation(
+    key: &SigningKey,
+    covered: &Covered<'_>,
+    raw_target: &str,
+    attribution: &Attribution,
+    signature: &Signature,
+    second: Option<&Signature>,
+) -> Option<SignatureGeneration> {
+    let has_actor = *attribution != Attribution::default();
+    if let Some(second) = second {
+        let tag = covered.actor_bound(key, attribution);
+        return (has_actor && signature.is(&tag) & second.is(&tag))
+            .then_some(SignatureGeneration::ActorBound);
+    }
+    if signature.is(&covered.constrained(key)) {
+        return Some(SignatureGeneration::Constrained);
+    }
+    // A five-field signature covers no narrowing, so it cannot vouch for a request that carries some.
+    let narrowed = covered.constraints.is_some() || covered.rule.is_some();
+    let older = Covered { target: raw_target, ..*covered };
+    (!narrowed && signature.is(&older.five_fields(key))).then_some(SignatureGeneration::FiveFields)
+}
+
+struct Signature([u8; 32]);
+
+impl Signature {
+    fn parse(headers: &HeaderMap, name: HeaderName) -> Result<Self, VerifyError> {
+        let mut bytes = [0; 32];
+        let text = required(headers, name.clone())?;
+        let lower_hex = text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        if text.len() != 64 || !lower_hex || const_hex::decode_to_slice(text, &mut bytes).is_err() {
+            return Err(VerifyError::Malformed(name));
+        }
+        Ok(Self(bytes))
+    }
+
+    fn is(&self, tag: &hmac::Tag) -> bool {
+        self.0.ct_eq(tag.as_ref()).into()
+    }
+}
+
+fn parse_timestamp(text: &str) -> Result<UnixSeconds, VerifyError> {
+    let digits = (1..=12).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    digits
+        .then(|| text.parse().ok())
+        .flatten()
+        .map(UnixSeconds)
+        .ok_or(VerifyError::Malformed(header::X_ALTER_TIMESTAMP))
+}
+
+fn check_window(timestamp: UnixSeconds, now: UnixSeconds, window: SkewWindow) -> Result<(), VerifyError> {
+    let skew_seconds = timestamp.0.saturating_sub(now.0);
+    if skew_seconds.unsigned_abs() > u64::from(window.seconds) {
+        return Err(VerifyError::Stale { skew_seconds, limit_seconds: window.seconds });
+    }
+    Ok(())
+}
+
+fn check_content(declared: &str, body: &[u8]) -> Result<(), VerifyError> {
+    let mut actual = [0; 64];
+    const_hex::encode_to_slice(digest::digest(&digest::SHA256, body).as_ref(), &mut actual)
+        .expect("a SHA-256 is 64 hex digits");
+    if bool::from(declared.as_bytes().ct_eq(&actual)) { Ok(()) } else { Err(VerifyError::Content) }
+}
+
+fn read_attribution(headers: &HeaderMap) -> Result<Attribution, VerifyError> {
+    let name = optional(headers, header::X_ALTER_CALLER)?;
+    let kind = optional(headers, header::X_ALTER_CALLER_TYPE)?;
+    let caller = match (name, kind) {
+        (None, None) => None,
+        (name, kind) => {
+            let kind = kind
+                .ok_or(VerifyError::Missing(header::X_ALTER_CALLER_TYPE))?
+                .parse()
+                .map_err(|_| VerifyError::Malformed(header::X_ALTER_CALLER_TYPE))?;
+            let name = name.ok_or(VerifyError::Missing(header::X_ALTER_CALLER))?;
+            Some(Caller::new(name, kind).map_err(|_| VerifyError::Malformed(header::X_ALTER_CALLER))?)
+        }
+    };
+    let owned = |text: Option<&str>| text.map(str::to_owned);
+    Ok(Attribution {
+        caller,
+        actor_id: owned(optional(headers, header::X_ALTER_ACTOR_ID)?),
+        context: owned(optional(headers, header::X_ALTER_CONTEXT)?),
+    })
+}
+
+fn required(headers: &HeaderMap, name: HeaderName) -> Result<&str, VerifyError> {
+    optional(headers, name.clone())?.ok_or(VerifyError::Missing(name))
+}
+
+/// The one value of a header; an empty value counts as absent, as it does in the string to sign.
+fn optional(headers: &HeaderMap, name: HeaderName) -> Result<Option<&str>, VerifyError> {
+    let mut values = headers.get_all(&name).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(VerifyError::Repeated(name));
+    }
+    match value.to_str() {
+        Ok("") => Ok(None),
+        Ok(text) => Ok(Some(text)),
+        Err(_) => Err(VerifyError::Malformed(name)),
+    }
+}

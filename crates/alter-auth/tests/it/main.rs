@@ -1,0 +1,7 @@
+//! Behaviour of the crate as a backend or client author sees it.
+
+#![allow(clippy::unwrap_used, reason = "a panic is the report")]
+
+mod replay;
+mod tamper;
+mod vectors;
