@@ -1,2 +1,76 @@
-//! Automation.
-fn main() {}
+//! `cargo xtask`: what a person or a build machine does with this repository, as commands. This file reads the
+//! command line; each command has a module of its own name.
+
+mod ci;
+mod deps;
+mod env;
+mod failure;
+mod process;
+mod steps;
+mod test;
+mod tidy;
+mod tools;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
+use crate::workspace::Workspace;
+
+/// Automation of the workspace: everything a change needs before it lands.
+#[derive(Parser)]
+#[command(
+    bin_name = "cargo xtask",
+    version,
+    after_help = "Every step prints its time, and a step that fails prints the command that repeats it alone."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run every test, bringing up whatever they need
+    Test(test::Arguments),
+    /// Run all that a change must pass, or only the steps named
+    Ci(ci::Arguments),
+    /// Check which crate may depend on what
+    Deps,
+    /// Check the house rules that no compiler sees
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\nxtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), Failure> {
+    let workspace = Workspace::find()?;
+    match command {
+        Command::Test(arguments) => test::run(&workspace, &arguments),
+        Command::Ci(arguments) => ci::run(&workspace, &arguments),
+        Command::Deps => deps::run(&workspace),
+        Command::Tidy => tidy::run(&workspace),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
+    }
+}

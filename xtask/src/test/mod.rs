@@ -1,0 +1,55 @@
+//! `cargo xtask test`: every test, after bringing up what the tests need. Needs, runner and counting have a file each.
+
+mod python;
+mod runner;
+mod tally;
+
+use self::tally::Tally;
+use crate::failure::Failure;
+use crate::process;
+use crate::steps::Steps;
+use crate::workspace::Workspace;
+
+/// What to run.
+#[derive(clap::Args, Default)]
+pub(crate) struct Arguments {
+    /// Arguments for the test runner (after `--`): the run is narrowed to them and documentation tests are left out
+    #[arg(last = true)]
+    runner: Vec<String>,
+}
+
+/// Prepares, builds and runs; a failing test does not keep the rest from running.
+pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<(), Failure> {
+    let mut steps = Steps::new();
+    let mut total = Tally::default();
+    if run_steps(workspace, arguments, &mut steps, &mut total).is_none() {
+        println!("\na step failed, so what depends on it did not run");
+    }
+    let result = steps.finish();
+    println!("\ntests: {total}");
+    result
+}
+
+fn run_steps(
+    workspace: &Workspace,
+    arguments: &Arguments,
+    steps: &mut Steps,
+    total: &mut Tally,
+) -> Option<()> {
+    let narrowed = !arguments.runner.is_empty();
+    let environments = steps.run("python", "cargo xtask test", || python::prepare(workspace))?;
+    // One build with the features the tests will ask for: it leaves the `alter` binary where process tests find it,
+    // and the runner has nothing left to compile.
+    let build = ["build", "--workspace", "--all-features", "--lib", "--bins", "--tests", "--examples"];
+    steps
+        .run("build", &format!("cargo {}", build.join(" ")), || process::run(&mut workspace.cargo(build)))?;
+    let alone = "cargo xtask test -- <name of a test>";
+    let ran = steps.run("tests", alone, || runner::run(workspace, &arguments.runner, &environments, total));
+    if narrowed {
+        println!("\ndocumentation tests are left out of a narrowed run");
+        return ran;
+    }
+    let alone = "cargo test --doc --workspace --all-features";
+    let documented = steps.run("doc-tests", alone, || runner::run_documentation(workspace, total));
+    ran.and(documented)
+}
