@@ -35,10 +35,13 @@ impl Workspace {
         self.metadata.target_directory.as_std_path()
     }
 
-    /// A cargo command that runs at the root.
+    /// A cargo command that runs at the root, as if a person had typed it there.
     pub(crate) fn cargo<const N: usize>(&self, arguments: [&str; N]) -> Command {
         let mut command = Command::new(env::cargo());
         command.current_dir(self.root()).args(arguments);
+        for name in env::about_our_package() {
+            command.env_remove(name);
+        }
         command
     }
 
