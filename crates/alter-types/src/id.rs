@@ -116,6 +116,8 @@ uuid_ids! {
     ActorId = "actor id";
     /// A frozen request that waits for a person's decision.
     ApprovalId = "approval id";
+    /// The group of approvals that one frozen request needs, all of them.
+    ApprovalGroupId = "approval group id";
     /// One stored credential.
     CredentialId = "credential id";
     /// An API key's record (not the key itself).

@@ -1,13 +1,12 @@
-//! `POST /sdk/proxy`: the call the vault makes itself, and what came back (`spec/wire.md` 6.2.2).
+//! `POST /sdk/proxy`: the call the vault makes itself (`spec/wire.md` 6.2.2). What comes back is an
+//! [`ApprovalResult`](crate::ApprovalResult) or a [`PendingApproval`](crate::PendingApproval).
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize, de};
 use serde_json::{Map, Value};
 
-use crate::{
-    AddressedGrant, ApprovalId, GrantId, ProviderId, Secret, expose_optional_in_json, token::address,
-};
+use crate::{AddressedGrant, GrantId, ProviderId, Secret, expose_optional_in_json, token::address};
 
 /// Body of `POST /sdk/proxy`.
 #[derive(Debug, Clone)]
@@ -117,58 +116,5 @@ impl<'de> Deserialize<'de> for ProxyRequest {
             query_params: flat.query_params,
             reason: flat.reason,
         })
-    }
-}
-
-/// The provider's answer to a call the vault made, whatever its status (200 of `/sdk/proxy`).
-#[derive(Clone, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct ProxyResponse {
-    /// Set when the call had been held for approval.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub approval_id: Option<ApprovalId>,
-    /// The provider's status, passed through.
-    pub status_code: u16,
-    /// The provider's headers, names in lower case.
-    #[serde(default)]
-    pub headers: BTreeMap<String, String>,
-    /// The body in padded standard base64.
-    pub body_b64: String,
-    /// The body was longer than the vault keeps.
-    #[serde(default)]
-    pub body_truncated: bool,
-    /// Provider round trip in milliseconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub duration_ms: Option<u64>,
-    /// A hint on a provider 401 or 403: how the credential should have been sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub credential_hint: Option<String>,
-}
-
-impl ProxyResponse {
-    /// An answer with a status and a base64 body.
-    #[must_use]
-    pub fn new(status_code: u16, body_b64: String) -> Self {
-        Self {
-            approval_id: None,
-            status_code,
-            headers: BTreeMap::new(),
-            body_b64,
-            body_truncated: false,
-            duration_ms: None,
-            credential_hint: None,
-        }
-    }
-}
-
-impl std::fmt::Debug for ProxyResponse {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ProxyResponse")
-            .field("status_code", &self.status_code)
-            .field("headers", &self.headers.keys())
-            .field("body_b64", &format_args!("<{} characters>", self.body_b64.len()))
-            .field("body_truncated", &self.body_truncated)
-            .field("duration_ms", &self.duration_ms)
-            .finish_non_exhaustive()
     }
 }
