@@ -7,6 +7,9 @@ use crate::steps::Steps;
 use crate::workspace::Workspace;
 use crate::{deps, process, test, tidy, tools};
 
+/// What backend implementers depend on without taking the rest.
+const USED_ALONE: [&str; 2] = ["alter-types", "alter-auth"];
+
 /// What to run.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -28,6 +31,8 @@ enum Step {
     Tidy,
     /// Lints, on every target, warnings denied
     Clippy,
+    /// The crates that people use without the rest, each built without the rest
+    Alone,
     /// Licences, bans and sources of every package; installs cargo-deny if it is missing
     Deny,
     /// Documentation, warnings denied
@@ -62,6 +67,7 @@ impl Step {
             Self::Deps => "deps",
             Self::Tidy => "tidy",
             Self::Clippy => "clippy",
+            Self::Alone => "alone",
             Self::Deny => "deny",
             Self::Doc => "doc",
             Self::Test => "test",
@@ -78,6 +84,10 @@ impl Step {
                     ["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"];
                 process::run(&mut workspace.cargo(lint))
             }
+            // In a build of the whole workspace one crate lives off features that another one switched on.
+            Self::Alone => USED_ALONE.iter().try_for_each(|name| {
+                process::run(&mut workspace.cargo(["check", "--lib", "--package", name]))
+            }),
             Self::Deny => {
                 tools::ensure_deny(workspace)?;
                 // Advisories are left out: their database is not a package, and a build machine reaches packages only.

@@ -5,6 +5,7 @@ mod finding;
 mod front_page;
 mod layer_headings;
 mod length;
+mod links;
 mod machine_path;
 mod opening;
 mod source;
@@ -30,6 +31,9 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
     for file in &files {
         let Some(text) = read(workspace.root(), file)? else { continue };
         findings.extend(machine_path::check(file, &text));
+        if file.extension().is_some_and(|extension| extension == "md") {
+            findings.extend(links::check(file, &text, |target| files.iter().any(|f| f.starts_with(target))));
+        }
         if file.extension().is_some_and(|extension| extension == "rs") {
             findings.extend(check_rust(file, &Source::new(&text)));
         }
