@@ -95,6 +95,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule::shipped("alter-server", &["alter-types", "alter-auth", "alter-transport", "alter-vault"]),
     Rule::shipped("alter-cli", &["alter-client", "alter-server"]),
     Rule::for_tests("alter-testkit"),
+    Rule::for_tests("alter-bench"),
     Rule::for_tests("alter-conformance"),
     Rule::for_tests("alter-e2e"),
     // Compiled before anything else, so nothing of ours may hold it up.
