@@ -1,0 +1,36 @@
+//! [`Admission`]: who calls, as a verified signature shows it; and [`AttemptedRequest`], for one that did not verify.
+
+use std::net::IpAddr;
+
+use alter_auth::{ApiKey, Attribution, Nonce, UnixSeconds};
+
+/// A call whose signature was verified. Whether its key may do anything is decided by the vault, in the same
+/// transaction as the operation itself.
+#[derive(Debug, Clone)]
+pub struct Admission {
+    /// The key the request was signed with.
+    pub key: ApiKey,
+    /// The request's nonce; the vault takes each one once per key.
+    pub nonce: Nonce,
+    /// The signed time, in Unix seconds. The caller has checked that it is near enough to now.
+    pub timestamp: UnixSeconds,
+    /// The signed caller, actor and context.
+    pub attribution: Attribution,
+    /// The id of this request in the server's log.
+    pub request_id: String,
+    /// Where the request came from.
+    pub client_ip: Option<IpAddr>,
+}
+
+/// What little may be recorded of a request whose signature did not verify: nothing it claims about its caller.
+#[derive(Debug, Clone, Default)]
+pub struct AttemptedRequest {
+    /// HTTP method.
+    pub method: String,
+    /// Path, without the query.
+    pub path: String,
+    /// The id of this request in the server's log.
+    pub request_id: String,
+    /// Where the request came from.
+    pub client_ip: Option<IpAddr>,
+}

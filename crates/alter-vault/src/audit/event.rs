@@ -1,0 +1,79 @@
+//! What an audit row is about ([`AuditEvent`]) and how it ended ([`AuditOutcome`]).
+
+use serde::{Serialize, Serializer};
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_doc])* $variant,)*
+        }
+
+        impl $name {
+            /// The word in the trail.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)*
+                }
+            }
+
+            pub(crate) fn from_word(word: &str) -> Option<Self> {
+                match word {
+                    $($word => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+    };
+}
+
+words! {
+    /// What happened.
+    AuditEvent {
+        /// A credential was asked for.
+        TokenRetrieve = "token.retrieve",
+        /// The vault was asked to make a call.
+        ProxyExecute = "proxy.execute",
+        /// The call of a `proxy.execute` ended.
+        ProxyResult = "proxy.result",
+        /// An SDK reported a call it made itself.
+        ApiCall = "api_call",
+        /// Grants were listed.
+        GrantList = "grant.list",
+        /// A grant was made.
+        GrantCreate = "grant.create",
+        /// A grant was revoked.
+        GrantRevoke = "grant.revoke",
+        /// A secret was stored.
+        SecretCreate = "secret.create",
+        /// An API key was made.
+        KeyCreate = "key.create",
+        /// An API key was revoked.
+        KeyRevoke = "key.revoke",
+        /// An application was made.
+        AppCreate = "app.create",
+        /// A request with a known key had no valid signature.
+        AuthRefused = "auth.refused",
+    }
+}
+
+words! {
+    /// How it ended.
+    AuditOutcome {
+        /// It was done.
+        Allowed = "allowed",
+        /// It was refused by a rule.
+        Denied = "denied",
+        /// It was allowed and then did not succeed.
+        Failed = "failed",
+    }
+}

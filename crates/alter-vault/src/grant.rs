@@ -1,0 +1,148 @@
+//! Grants: [`NewGrant`], [`GrantRecord`] and the filter to list them by.
+
+use std::time::Duration;
+
+use alter_types::{AppId, CredentialId, GrantId, ManagedSecretId, Timestamp};
+
+use crate::Slug;
+
+/// Which secret is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecretRef {
+    /// The one with this slug.
+    Slug(Slug),
+    /// The one with this id.
+    Id(ManagedSecretId),
+}
+
+/// A grant to be made: it lets the application itself use a secret.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct NewGrant {
+    /// The secret.
+    pub secret: SecretRef,
+    /// Tells grants of one secret apart; unique among the active ones.
+    pub label: Option<String>,
+    /// How long it lasts, at least one second. `None`: until it is revoked.
+    pub time_to_live: Option<Duration>,
+}
+
+impl NewGrant {
+    /// A grant without label that lasts until it is revoked.
+    #[must_use]
+    pub fn of(secret: SecretRef) -> Self {
+        Self { secret, label: None, time_to_live: None }
+    }
+
+    /// Labels the grant.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// Limits how long it lasts.
+    #[must_use]
+    pub fn lasting(mut self, time_to_live: Duration) -> Self {
+        self.time_to_live = Some(time_to_live);
+        self
+    }
+}
+
+/// Where a grant stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum GrantStatus {
+    /// It can be used.
+    Active,
+    /// Its time is over.
+    Expired,
+    /// It was revoked, for good.
+    Revoked,
+}
+
+impl GrantStatus {
+    /// The wire spelling.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Expired => "expired",
+            Self::Revoked => "revoked",
+        }
+    }
+
+    /// The state at `now`, all in Unix microseconds.
+    pub(crate) fn at(now: i64, expires_at: Option<i64>, revoked_at: Option<i64>) -> Self {
+        if revoked_at.is_some() {
+            Self::Revoked
+        } else if expires_at.is_some_and(|end| end <= now) {
+            Self::Expired
+        } else {
+            Self::Active
+        }
+    }
+}
+
+/// A grant with what it points at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct GrantRecord {
+    /// Its id.
+    pub id: GrantId,
+    /// Its application.
+    pub app: AppId,
+    /// The secret it is on.
+    pub secret: ManagedSecretId,
+    /// That secret's slug.
+    pub slug: Slug,
+    /// That secret's name.
+    pub secret_name: String,
+    /// The credential it releases.
+    pub credential: CredentialId,
+    /// Its label.
+    pub label: Option<String>,
+    /// Where it stands now.
+    pub status: GrantStatus,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// Which grants to list. Set fields are combined with AND.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct GrantFilter {
+    /// Only grants of the secret with this slug.
+    pub slug: Option<String>,
+    /// Only grants in this state; a word that is none matches nothing.
+    pub status: Option<String>,
+    /// Only grants with this label.
+    pub label: Option<String>,
+    /// Page size, 1 to 1,000; 100 by default.
+    pub limit: u32,
+    /// Entries to skip.
+    pub offset: u64,
+}
+
+impl GrantFilter {
+    /// The largest page.
+    pub const MAX_LIMIT: u32 = 1_000;
+}
+
+impl Default for GrantFilter {
+    fn default() -> Self {
+        Self { slug: None, status: None, label: None, limit: 100, offset: 0 }
+    }
+}
+
+/// Part of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The entries of this page.
+    pub items: Vec<T>,
+    /// How many match in all.
+    pub total: u64,
+}

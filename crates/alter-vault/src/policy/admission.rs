@@ -1,0 +1,53 @@
+//! May this key do this kind of thing at all, and is the request new?
+
+use alter_types::{AppId, KeyId};
+
+use super::{Check, Denial, Trace};
+use crate::scope;
+
+/// A stored API key. Times are Unix microseconds.
+#[derive(Debug, Clone)]
+pub(crate) struct KeyFacts {
+    pub(crate) id: KeyId,
+    pub(crate) app: AppId,
+    pub(crate) prefix: Box<str>,
+    /// Scopes with spaces between them.
+    pub(crate) scopes: Box<str>,
+    pub(crate) expires_at: Option<i64>,
+    pub(crate) revoked_at: Option<i64>,
+}
+
+/// What [`admit`] decides on.
+#[derive(Debug)]
+pub(crate) struct AdmissionFacts<'a> {
+    pub(crate) key: &'a KeyFacts,
+    pub(crate) nonce_is_new: bool,
+    pub(crate) required_scope: &'static str,
+    pub(crate) now: i64,
+}
+
+/// Whether the call may go on to its operation.
+pub(crate) fn admit(facts: &AdmissionFacts<'_>, trace: &mut Trace) -> Result<(), Denial> {
+    let stop = |trace: &mut Trace, check, denial| {
+        trace.stopped_at(check);
+        Err(denial)
+    };
+    if facts.key.revoked_at.is_some() {
+        return stop(trace, Check::Key, Denial::KeyRevoked);
+    }
+    if facts.key.expires_at.is_some_and(|end| end <= facts.now) {
+        return stop(trace, Check::Key, Denial::KeyExpired);
+    }
+    trace.passed(Check::Key);
+    if !facts.nonce_is_new {
+        return stop(trace, Check::Nonce, Denial::ReplayedNonce);
+    }
+    trace.passed(Check::Nonce);
+    let required = facts.required_scope;
+    if !scope::covers(&facts.key.scopes, required) {
+        let granted = facts.key.scopes.clone();
+        return stop(trace, Check::Scope, Denial::MissingScope { required, granted });
+    }
+    trace.passed(Check::Scope);
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! May this application use this credential for this call?
+
+use alter_types::GrantId;
+use uuid::Uuid;
+
+use super::{Candidate, Check, Denial, Trace};
+use crate::{
+    HostRule,
+    destination::{Destination, DestinationError},
+    method::{Method, MethodError},
+};
+
+/// A grant with the secret and credential behind it. Times are Unix microseconds.
+#[derive(Debug, Clone)]
+pub(crate) struct GrantFacts {
+    pub(crate) id: GrantId,
+    pub(crate) provider: Box<str>,
+    pub(crate) expires_at: Option<i64>,
+    pub(crate) revoked_at: Option<i64>,
+    /// Where the secret may be sent.
+    pub(crate) hosts: Vec<HostRule>,
+    pub(crate) credential_revoked_at: Option<i64>,
+    pub(crate) generation: Uuid,
+}
+
+/// What the address in a call led to.
+#[derive(Debug)]
+pub(crate) enum GrantLookup<'a> {
+    /// Nothing this application owns.
+    None {
+        provider: Option<&'a str>,
+    },
+    One(&'a GrantFacts),
+    /// More than one, listed up to a limit.
+    Several {
+        provider: &'a str,
+        candidates: Vec<Candidate>,
+        more: bool,
+    },
+}
+
+/// What [`decide`] decides on.
+#[derive(Debug)]
+pub(crate) struct UseFacts<'a> {
+    pub(crate) grant: GrantLookup<'a>,
+    /// The call speaks for an end user.
+    pub(crate) carries_user_token: bool,
+    pub(crate) method: Result<&'a Method, MethodError>,
+    pub(crate) destination: Result<&'a Destination, DestinationError>,
+    pub(crate) now: i64,
+}
+
+/// The grant whose credential may be released, or why none may.
+pub(crate) fn decide<'a>(facts: UseFacts<'a>, trace: &mut Trace) -> Result<&'a GrantFacts, Denial> {
+    let verdict = run_checks(facts, trace);
+    if let Err((check, _)) = &verdict {
+        trace.stopped_at(*check);
+    }
+    verdict.map_err(|(_, denial)| denial)
+}
+
+fn run_checks<'a>(facts: UseFacts<'a>, trace: &mut Trace) -> Result<&'a GrantFacts, (Check, Denial)> {
+    let grant = live_grant(facts.grant, facts.now).map_err(|denial| (Check::Grant, denial))?;
+    trace.passed(Check::Grant);
+
+    if facts.carries_user_token {
+        return Err((Check::Principal, Denial::UserTokenOnSystemGrant { grant: grant.id }));
+    }
+    trace.passed(Check::Principal);
+
+    if grant.credential_revoked_at.is_some() {
+        let denial = Denial::CredentialRevoked { grant: grant.id, provider: grant.provider.clone() };
+        return Err((Check::Credential, denial));
+    }
+    trace.passed(Check::Credential);
+
+    facts.method.map_err(|error| (Check::Request, Denial::BadMethod(error)))?;
+    let destination = facts.destination.map_err(|error| (Check::Request, Denial::BadUrl(error)))?;
+    trace.passed(Check::Request);
+
+    if !grant.hosts.iter().any(|rule| rule.allows(destination)) {
+        let needed_rule = destination.as_host_rule();
+        let denial = Denial::HostNotAllowed { needed_rule, provider: grant.provider.clone() };
+        return Err((Check::Host, denial));
+    }
+    trace.passed(Check::Host);
+    Ok(grant)
+}
+
+fn live_grant(lookup: GrantLookup<'_>, now: i64) -> Result<&GrantFacts, Denial> {
+    match lookup {
+        GrantLookup::None { provider } => Err(Denial::NoSuchGrant { provider: provider.map(Into::into) }),
+        GrantLookup::Several { provider, candidates, more } => {
+            Err(Denial::AmbiguousGrant { provider: provider.into(), candidates, more })
+        }
+        GrantLookup::One(grant) if grant.revoked_at.is_some() => {
+            Err(Denial::GrantRevoked { grant: grant.id })
+        }
+        GrantLookup::One(grant) if grant.expires_at.is_some_and(|end| end <= now) => {
+            Err(Denial::GrantExpired { provider: grant.provider.clone() })
+        }
+        GrantLookup::One(grant) => Ok(grant),
+    }
+}

@@ -1,0 +1,137 @@
+//! [`Denial`]: every reason to refuse, and what the caller is told for each.
+
+use alter_types::{ErrorCode, GrantId};
+use serde_json::{Value, json};
+
+use crate::{Refusal, destination::DestinationError, method::MethodError};
+
+/// Why a call is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Denial {
+    UnknownKey,
+    KeyRevoked,
+    KeyExpired,
+    ReplayedNonce,
+    MissingScope { required: &'static str, granted: Box<str> },
+    NoSuchGrant { provider: Option<Box<str>> },
+    AmbiguousGrant { provider: Box<str>, candidates: Vec<Candidate>, more: bool },
+    GrantRevoked { grant: GrantId },
+    GrantExpired { provider: Box<str> },
+    UserTokenOnSystemGrant { grant: GrantId },
+    CredentialRevoked { grant: GrantId, provider: Box<str> },
+    BadMethod(MethodError),
+    BadUrl(DestinationError),
+    HostNotAllowed { needed_rule: String, provider: Box<str> },
+}
+
+/// A grant that matches an address too wide to choose by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Candidate {
+    pub(crate) grant: GrantId,
+    pub(crate) label: Option<String>,
+}
+
+impl From<Denial> for Refusal {
+    /// Codes and statuses are those of `spec/wire.md` 9.2; SDKs pick the error class by both.
+    fn from(denial: Denial) -> Self {
+        match denial {
+            Denial::UnknownKey => Self::new(
+                ErrorCode::INVALID_KEY,
+                "This API key is not known here. Check that it belongs to this vault.",
+            ),
+            Denial::KeyRevoked => {
+                Self::new(ErrorCode::KEY_REVOKED, "This API key was revoked. Use another key.")
+            }
+            Denial::KeyExpired => {
+                Self::new(ErrorCode::KEY_EXPIRED, "This API key has expired. Use another key.")
+            }
+            Denial::ReplayedNonce => Self::new(
+                ErrorCode::REPLAYED_NONCE,
+                "This request was received before. Sign every request anew, retries included.",
+            ),
+            Denial::MissingScope { required, granted } => {
+                let granted: Vec<&str> = granted.split(' ').filter(|scope| !scope.is_empty()).collect();
+                Self::new(
+                    ErrorCode::INSUFFICIENT_SCOPE,
+                    format!("This API key lacks the scope {required}. Use a key that has it."),
+                )
+                .with("required", json!([required]))
+                .with("granted", json!(granted))
+                .with("missing", json!([required]))
+            }
+            Denial::NoSuchGrant { provider } => {
+                let refusal = Self::new(
+                    ErrorCode::GRANT_NOT_FOUND,
+                    "No grant matches that this API key can reach. Check the grant id or the provider.",
+                );
+                match provider {
+                    Some(provider) => refusal.with("provider_id", &*provider),
+                    None => refusal,
+                }
+            }
+            Denial::AmbiguousGrant { provider, candidates, more } => ambiguous(&provider, &candidates, more),
+            Denial::GrantRevoked { grant } => Self::new(
+                ErrorCode::GRANT_REVOKED,
+                "This grant was revoked. Ask the operator for a new one.",
+            )
+            .with("grant_id", grant.to_string()),
+            Denial::GrantExpired { provider } => Self::new(
+                ErrorCode::GRANT_EXPIRED,
+                "This grant has expired. Ask the operator for a new one.",
+            )
+            .with("provider_id", &*provider),
+            Denial::UserTokenOnSystemGrant { grant } => Self::new(
+                ErrorCode::new("system_grant_user_token_mismatch"),
+                "This grant belongs to the application itself, and the call speaks for a user. Leave the user \
+                 token out, or use a grant of that user.",
+            )
+            .with_status(403)
+            .with("grant_id", grant.to_string()),
+            Denial::CredentialRevoked { grant, provider } => Self::new(
+                ErrorCode::CREDENTIAL_REVOKED,
+                "The credential behind this grant no longer works. Ask the operator to replace it.",
+            )
+            .with("grant_id", grant.to_string())
+            .with("provider_id", &*provider),
+            Denial::BadMethod(error) => Self::new(ErrorCode::INVALID_REQUEST, sentence(error)),
+            Denial::BadUrl(error) => Self::new(ErrorCode::INVALID_REQUEST, sentence(error)),
+            Denial::HostNotAllowed { needed_rule, provider } => Self::new(
+                ErrorCode::HOST_NOT_ALLOWED,
+                format!(
+                    "The secret {provider} may not be sent there. To allow it, the operator adds {needed_rule} to \
+                     the secret's hosts."
+                ),
+            )
+            .with("provider_id", &*provider),
+        }
+    }
+}
+
+/// The fields of `spec/wire.md` 9.5 for managed secrets.
+fn ambiguous(provider: &str, candidates: &[Candidate], more: bool) -> Refusal {
+    let ids: Vec<String> = candidates.iter().map(|candidate| candidate.grant.to_string()).collect();
+    let listed: Vec<Value> = candidates
+        .iter()
+        .map(|candidate| match &candidate.label {
+            Some(label) => json!({ "grant_id": candidate.grant.to_string(), "label": label }),
+            None => json!({ "grant_id": candidate.grant.to_string() }),
+        })
+        .collect();
+    let refusal = Refusal::new(
+        ErrorCode::AMBIGUOUS_GRANT,
+        format!("Several grants match the provider {provider}. Name one by its id or its label."),
+    )
+    .with("provider_id", provider)
+    .with("account_identifiers", json!([]))
+    .with("grant_ids", ids)
+    .with("candidates", listed);
+    if more { refusal.with("candidates_truncated", true) } else { refusal }
+}
+
+/// An error's text, which starts in lower case, as a sentence.
+fn sentence(error: impl std::fmt::Display) -> String {
+    let text = error.to_string();
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(chars).chain(['.']).collect()
+}

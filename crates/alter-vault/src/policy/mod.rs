@@ -1,0 +1,14 @@
+//! The decision: pure functions from facts to a verdict. No clock, no storage, no randomness.
+//!
+//! Default deny: a use is allowed when every check of [`Check`] was passed, in that order. The store loads the
+//! facts and writes the row; the rules are here.
+
+mod admission;
+mod credential_use;
+mod denial;
+mod trace;
+
+pub(crate) use admission::{AdmissionFacts, KeyFacts, admit};
+pub(crate) use credential_use::{GrantFacts, GrantLookup, UseFacts, decide};
+pub(crate) use denial::{Candidate, Denial};
+pub(crate) use trace::{Check, Trace};

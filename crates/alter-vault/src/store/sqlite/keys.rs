@@ -1,0 +1,98 @@
+//! API keys.
+
+use alter_types::{AppId, KeyId, Timestamp};
+use rusqlite::{OptionalExtension as _, params};
+
+use super::{ids::id, work::Work};
+use crate::{
+    KeyRecord, Scope, VaultError,
+    audit::{AuditEvent, AuditOutcome, Entry},
+    policy::KeyFacts,
+    seal::KeyDigest,
+    store::{NewKeyRow, StoreError},
+};
+
+impl Work<'_> {
+    /// The key with this hash.
+    pub(super) fn key_by_digest(&self, digest: &KeyDigest) -> Result<Option<KeyFacts>, StoreError> {
+        let found = self
+            .prepare(
+                "SELECT id, app, prefix, scopes, expires_at, revoked_at FROM api_keys WHERE digest = ?1",
+            )?
+            .query_row([digest], |row| {
+                Ok(KeyFacts {
+                    id: id(row, 0)?,
+                    app: id(row, 1)?,
+                    prefix: row.get(2)?,
+                    scopes: row.get(3)?,
+                    expires_at: row.get(4)?,
+                    revoked_at: row.get(5)?,
+                })
+            })
+            .optional()?;
+        Ok(found)
+    }
+
+    pub(super) fn create_key(
+        &mut self,
+        key: &NewKeyRow,
+    ) -> Result<Result<KeyRecord, VaultError>, StoreError> {
+        if let Err(error) = self.require_app(key.app)? {
+            return Ok(Err(error));
+        }
+        let now = self.now();
+        let expires_at = key.time_to_live.map(|time| now.saturating_add(time));
+        let scopes: Vec<&str> = key.scopes.iter().map(Scope::as_str).collect();
+        self.prepare(
+            "INSERT INTO api_keys (id, app, digest, prefix, name, kind, scopes, created_at, expires_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .execute(params![
+            key.id.as_bytes(),
+            key.app.as_bytes(),
+            key.digest,
+            key.prefix,
+            key.name,
+            key.kind.as_str(),
+            scopes.join(" "),
+            now,
+            expires_at,
+        ])?;
+        let mut entry = Entry::new(AuditEvent::KeyCreate, AuditOutcome::Allowed).app(key.app);
+        entry.key = Some((key.id, &key.prefix));
+        self.append(&entry)?;
+        Ok(Ok(KeyRecord {
+            id: key.id,
+            app: key.app,
+            name: key.name.clone(),
+            kind: key.kind,
+            prefix: key.prefix.clone(),
+            scopes: key.scopes.clone(),
+            created_at: Timestamp::from_unix_micros(now),
+            expires_at: expires_at.map(Timestamp::from_unix_micros),
+        }))
+    }
+
+    /// Revoking again is harmless and leaves no second row.
+    pub(super) fn revoke_key(
+        &mut self,
+        app: AppId,
+        key: KeyId,
+    ) -> Result<Result<(), VaultError>, StoreError> {
+        let found: Option<(String, Option<i64>)> = self
+            .prepare("SELECT prefix, revoked_at FROM api_keys WHERE id = ?1 AND app = ?2")?
+            .query_row(params![key.as_bytes(), app.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let Some((prefix, revoked_at)) = found else {
+            return Ok(Err(VaultError::NotFound { what: "API key" }));
+        };
+        if revoked_at.is_none() {
+            self.prepare("UPDATE api_keys SET revoked_at = ?1 WHERE id = ?2")?
+                .execute(params![self.now(), key.as_bytes()])?;
+            let mut entry = Entry::new(AuditEvent::KeyRevoke, AuditOutcome::Allowed).app(app);
+            entry.key = Some((key, &prefix));
+            self.append(&entry)?;
+        }
+        Ok(Ok(()))
+    }
+}

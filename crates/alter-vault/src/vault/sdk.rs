@@ -1,0 +1,192 @@
+//! What SDKs do, each call with its [`Admission`]: retrieve, proxy, report, list, revoke.
+
+use alter_auth::ApiKey;
+use alter_types::{
+    ApiCallAuditLog, ErrorCode, GrantId, GrantListItem, ListGrantsRequest, ManagedSecretGrantItem,
+    RevokeGrantRequest, RevokeGrantResult, Secret, Timestamp, TokenRequest, TokenWire,
+    UnifiedGrantListResult,
+};
+
+use super::Vault;
+use crate::{
+    Admission, AttemptedRequest, GrantFilter, GrantRecord, ProxyOutcome, ProxyTicket, ProxyTicketId,
+    ProxyUse, Refusal, VaultError,
+    destination::Destination,
+    method::Method,
+    policy::Denial,
+    seal::{Place, SealError, Table},
+    store::{CredentialUse, KeyStanding, Purpose, Released, SignedCall},
+};
+
+impl Vault {
+    /// Releases a credential for one declared call.
+    ///
+    /// # Errors
+    /// A [`Refusal`] with the code of the first check that stopped the call; a row of the trail says the same.
+    pub async fn retrieve(&self, admission: Admission, request: TokenRequest) -> Result<TokenWire, Refusal> {
+        let wanted = CredentialUse {
+            purpose: Purpose::Retrieve,
+            method: Method::parse(&request.request.method),
+            destination: Destination::parse(&request.request.url),
+            grant: request.grant,
+            reason: request.reason,
+            carries_user_token: request.user_token.is_some(),
+        };
+        let released = self.0.store.use_credential(self.signed(admission), wanted).await?;
+        self.open_credential(released).await
+    }
+
+    /// Permits one call the server makes itself, and hands out the credential for it. The permission is on record;
+    /// [`finish_proxy`](Self::finish_proxy) records how the call ended.
+    ///
+    /// # Errors
+    /// As [`retrieve`](Self::retrieve).
+    pub async fn begin_proxy(&self, admission: Admission, wanted: ProxyUse) -> Result<ProxyTicket, Refusal> {
+        let wanted = CredentialUse {
+            purpose: Purpose::Proxy,
+            method: Method::parse(&wanted.method),
+            destination: Destination::parse(&wanted.url),
+            grant: wanted.grant,
+            reason: wanted.reason,
+            carries_user_token: wanted.user_token.is_some(),
+        };
+        let released = self.0.store.use_credential(self.signed(admission), wanted).await?;
+        let id = ProxyTicketId(released.record.seq);
+        let credential = self.open_credential(released).await?;
+        Ok(ProxyTicket { id, credential })
+    }
+
+    /// Records how a proxied call ended.
+    ///
+    /// # Errors
+    /// [`VaultError::NotFound`] if no such call was begun; [`VaultError::Unavailable`].
+    pub async fn finish_proxy(&self, ticket: ProxyTicketId, outcome: ProxyOutcome) -> Result<(), VaultError> {
+        self.0.store.finish_proxy(ticket, outcome).await
+    }
+
+    /// Stores an SDK's report of a call it made with a retrieved credential. Accepted for grants that were revoked
+    /// since, so that revoking never blinds the trail.
+    ///
+    /// # Errors
+    /// A [`Refusal`] with the code of the check that stopped it.
+    pub async fn report_call(&self, admission: Admission, report: ApiCallAuditLog) -> Result<(), Refusal> {
+        self.0.store.report_call(self.signed(admission), report).await
+    }
+
+    /// Lists the grants the key's application owns, newest first.
+    ///
+    /// # Errors
+    /// A [`Refusal`] with the code of the check that stopped it, `invalid_request` for a page size outside 1 to 1,000.
+    pub async fn list_grants(
+        &self,
+        admission: Admission,
+        request: ListGrantsRequest,
+    ) -> Result<UnifiedGrantListResult, Refusal> {
+        if !(1..=GrantFilter::MAX_LIMIT).contains(&request.limit) {
+            return Err(Refusal::new(ErrorCode::INVALID_REQUEST, "limit: expected 1 to 1000."));
+        }
+        let (limit, offset) = (request.limit, request.offset);
+        let page = self.0.store.list_grants(self.signed(admission), request).await?;
+        let items = page.items.into_iter().map(list_item).collect();
+        Ok(UnifiedGrantListResult::new(items, page.total, limit, offset))
+    }
+
+    /// Revokes a grant of the key's application. Needs the scope `grants:write`.
+    ///
+    /// # Errors
+    /// A [`Refusal`] with the code of the check that stopped it.
+    pub async fn revoke(
+        &self,
+        admission: Admission,
+        grant: GrantId,
+        request: RevokeGrantRequest,
+    ) -> Result<RevokeGrantResult, Refusal> {
+        self.0.store.revoke_grant(self.signed(admission), grant, request).await
+    }
+
+    /// The refusal for a request whose signature did not verify. A key the vault does not know is refused as such and
+    /// leaves no row, or anyone could fill the trail; for a known one the trail gets a row `auth.refused`.
+    pub async fn refuse_authentication(
+        &self,
+        key: &ApiKey,
+        code: ErrorCode,
+        message: &str,
+        what: AttemptedRequest,
+    ) -> Refusal {
+        let digest = self.0.key_lookup.digest(key);
+        match self.0.store.refuse_authentication(digest, code.clone(), what).await {
+            Ok(KeyStanding::Known) => Refusal::new(code, message),
+            Ok(KeyStanding::Unknown) => Denial::UnknownKey.into(),
+            Err(error) => error.into(),
+        }
+    }
+
+    fn signed(&self, admission: Admission) -> SignedCall {
+        SignedCall {
+            key: self.0.key_lookup.digest(&admission.key),
+            nonce: admission.nonce,
+            timestamp: admission.timestamp,
+            attribution: admission.attribution,
+            request_id: admission.request_id,
+            client_ip: admission.client_ip.map(|ip| ip.to_string()),
+        }
+    }
+
+    /// Opens what was released, on the caller's thread and not the writer's. The row saying `allowed` is durable by
+    /// now; if the credential does not open, another one says `failed`.
+    async fn open_credential(&self, released: Released) -> Result<TokenWire, Refusal> {
+        match self.unseal(&released).await {
+            Ok(secret) => Ok(token(secret, released)),
+            Err(error) => {
+                self.0.store.credential_unusable(released.record).await.map_err(Refusal::unavailable)?;
+                Err(Refusal::internal_error(error))
+            }
+        }
+    }
+
+    async fn unseal(&self, released: &Released) -> Result<Secret, VaultError> {
+        let credential = &released.credential;
+        let data_key = match self.0.data_keys.cached(&credential.data_key) {
+            Some(key) => key,
+            None => self.open_data_key(&self.0.store.data_key(credential.data_key).await?)?,
+        };
+        let place = Place {
+            table: Table::Credential,
+            row: credential.id.as_bytes(),
+            owner: released.record.app.as_bytes(),
+            version: credential.version,
+        };
+        let mut plaintext = data_key.open(&place, &credential.sealed)?;
+        String::from_utf8(std::mem::take(&mut *plaintext))
+            .map(Secret::new)
+            .map_err(|_| SealError::UnknownFormat.into())
+    }
+}
+
+fn token(secret: Secret, released: Released) -> TokenWire {
+    let mut token = TokenWire::new(secret, released.record.grant);
+    token.provider_id = released.provider;
+    token.injection_header = released.injection_header;
+    token.injection_format = released.injection_format;
+    token.token_generation = Some(released.record.generation);
+    if let Some(end) = released.grant_expires_at {
+        token.expires_at = Some(Timestamp::from_unix_micros(end));
+        token.expires_in = Some((end - released.decided_at).max(0) / 1_000_000);
+    }
+    token
+}
+
+fn list_item(grant: GrantRecord) -> GrantListItem {
+    let mut item = ManagedSecretGrantItem::new(
+        grant.id,
+        grant.secret.to_string(),
+        grant.slug.to_string(),
+        grant.secret_name,
+        grant.created_at,
+    );
+    item.status = grant.status.as_str().to_owned();
+    item.label = grant.label;
+    item.grant_expires_at = grant.expires_at.map(|end| end.to_string());
+    item.credential_id = Some(grant.credential.to_string());
+    GrantListItem::ManagedSecret(item)
+}

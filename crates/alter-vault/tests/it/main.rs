@@ -1,0 +1,6 @@
+//! The vault as its users see it: through [`alter_vault::Vault`], on a real file.
+
+#![expect(clippy::unwrap_used, reason = "a panic of the bench is the report as well")]
+
+mod bench;
+mod retrieve;
