@@ -32,28 +32,27 @@ pub(crate) fn probe(command: &mut Command) -> Option<String> {
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// Runs a program, passing its output through and keeping the lines that `keep` picks.
+/// Runs a program, passing its output through and keeping the lines that `keep` picks, whether or not it succeeds.
 pub(crate) fn run_keeping(
     command: &mut Command,
     keep: fn(&str) -> bool,
-) -> Result<(Result<(), Failure>, Vec<String>), Failure> {
+) -> (Result<(), Failure>, Vec<String>) {
     announce(command);
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|source| not_started(command, source))?;
-    let stdout = child.stdout.take().expect("stdout was asked for as a pipe");
-    let stderr = child.stderr.take().expect("stderr was asked for as a pipe");
-    let kept = thread::scope(|scope| {
-        let errors = scope.spawn(|| pass_through(stderr, std::io::stderr(), keep));
-        let mut kept = pass_through(stdout, std::io::stdout(), keep);
-        kept.extend(errors.join().expect("passing lines through does not panic"));
-        kept
+    let mut kept = Vec::new();
+    let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let ended = spawned.and_then(|mut child| {
+        let stdout = child.stdout.take().expect("stdout was asked for as a pipe");
+        let stderr = child.stderr.take().expect("stderr was asked for as a pipe");
+        thread::scope(|scope| {
+            let errors = scope.spawn(|| pass_through(stderr, std::io::stderr(), keep));
+            kept = pass_through(stdout, std::io::stdout(), keep);
+            kept.extend(errors.join().expect("passing lines through does not panic"));
+        });
+        child.wait()
     });
-    let status = child.wait().map_err(|source| not_started(command, source))?;
-    Ok((succeeded(command, status), kept))
+    let result =
+        ended.map_err(|source| not_started(command, source)).and_then(|status| succeeded(command, status));
+    (result, kept)
 }
 
 /// The command as a person would type it.
@@ -131,6 +130,15 @@ mod tests {
     fn a_program_that_fails_says_how_it_ended() {
         let failure = run(Command::new("sh").args(["-c", "exit 3"])).unwrap_err();
         assert_eq!(failure.to_string(), "`sh -c 'exit 3'` ended with exit code 3");
+    }
+
+    #[test]
+    fn lines_of_both_outputs_are_kept_even_if_the_program_fails() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo keep 1; echo drop; echo keep 2 >&2; exit 1"]);
+        let (result, kept) = run_keeping(&mut command, |line| line.starts_with("keep"));
+        assert!(result.is_err());
+        assert_eq!(kept, ["keep 1\n", "keep 2\n"]);
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub(super) fn run_documentation(workspace: &Workspace, total: &mut Tally) -> Res
 }
 
 fn count(command: &mut Command, total: &mut Tally) -> Result<(), Failure> {
-    let (result, lines) = process::run_keeping(command, tally::is_summary)?;
+    let (result, lines) = process::run_keeping(command, tally::is_summary);
     for line in lines {
         total.add(tally::read(&line));
     }
