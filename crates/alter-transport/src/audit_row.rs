@@ -1,0 +1,173 @@
+//! [`AuditRow`]: what is reported about one attempt of a provider call, and how it is put together
+//! (`spec/wire.md` 6.4.1).
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use alter_types::{ApiCallAuditLog, Caller};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use serde_json::Value;
+
+use crate::{AuditContext, CallContext, Error, ErrorKind, Response, TimeLimit, exchange::Sent};
+
+/// One report, with what has to be known to deliver it.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct AuditRow {
+    /// The report itself. It holds no credential.
+    pub report: ApiCallAuditLog,
+    /// The caller of the reported call, if it had one of its own: call and report name the same.
+    pub caller: Option<Arc<Caller>>,
+    /// The audit context of the reported call.
+    pub context: Option<Arc<AuditContext>>,
+}
+
+/// Bodies of more bytes are replaced by a placeholder that states their size.
+const CAPTURE_LIMIT: usize = 10_000;
+
+/// The request as it was before the credential went in.
+pub(crate) struct Observed {
+    pub(crate) method: Method,
+    pub(crate) url: Arc<str>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Bytes>,
+    pub(crate) cx: Option<CallContext>,
+}
+
+/// How the attempt ended.
+pub(crate) enum Outcome {
+    Answered(StatusCode, HeaderMap, Bytes),
+    TimedOut,
+    Failed,
+    Cancelled,
+}
+
+impl Outcome {
+    pub(crate) fn of(result: &Result<Response, Error>) -> Self {
+        match result {
+            Ok(response) => Self::Answered(
+                response.status(),
+                response.headers().clone(),
+                response.body().as_bytes().cloned().unwrap_or_default(),
+            ),
+            Err(error) if matches!(error.kind(), ErrorKind::Timeout(TimeLimit::Attempt)) => Self::TimedOut,
+            Err(_) => Self::Failed,
+        }
+    }
+}
+
+impl Observed {
+    pub(crate) fn into_row(self, sent: &Sent, outcome: Outcome) -> AuditRow {
+        let (caller, context, reason) = match self.cx {
+            Some(cx) => (cx.caller, cx.context, cx.reason),
+            None => (None, None, None),
+        };
+        let latency_ms = u64::try_from(sent.at.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let mut report = ApiCallAuditLog::new(sent.grant_id, self.method.as_str(), &*self.url);
+        report.provider_id.clone_from(&sent.provider_id);
+        report.token_generation = sent.token_generation;
+        report.request_headers = Some(loggable(&self.headers, &sent.injected_headers));
+        report.request_body = self.body.as_deref().and_then(|body| request_body(&self.headers, body));
+        report.latency_ms = latency_ms;
+        report.reason = reason.as_deref().map(str::to_owned);
+        report.context = context.as_ref().map(|context| context.labels().clone());
+        match outcome {
+            Outcome::Answered(status, headers, body) => {
+                report.response_status = status.as_u16();
+                report.response_headers = Some(loggable(&headers, &[]));
+                report.response_body = Some(captured(&body, "response", "response too large"));
+            }
+            Outcome::TimedOut => {
+                report.response_body = Some(format!("<transport error: timeout after {latency_ms}ms>"));
+            }
+            Outcome::Failed => report.response_body = Some("<transport error: network>".to_owned()),
+            Outcome::Cancelled => report.response_body = Some("<transport error: cancelled>".to_owned()),
+        }
+        AuditRow { report, caller, context }
+    }
+}
+
+/// JSON as JSON, other text as text, `None` for no body.
+fn request_body(headers: &HeaderMap, body: &[u8]) -> Option<Value> {
+    if body.is_empty() {
+        return None;
+    }
+    let json =
+        headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|kind| {
+            let kind = kind.split(';').next().unwrap_or_default().trim();
+            kind.eq_ignore_ascii_case("application/json") || kind.to_ascii_lowercase().ends_with("+json")
+        });
+    if json
+        && body.len() <= CAPTURE_LIMIT
+        && let Ok(value) = serde_json::from_slice(body)
+    {
+        return Some(value);
+    }
+    Some(Value::String(captured(body, "body", "binary body")))
+}
+
+/// The whole text, or a placeholder; never a part.
+fn captured(body: &[u8], kind: &str, too_large: &str) -> String {
+    if body.len() > CAPTURE_LIMIT {
+        return format!("<{too_large}: {} bytes>", body.len());
+    }
+    match std::str::from_utf8(body) {
+        Ok(text) => text.to_owned(),
+        Err(_) => format!("<binary {kind}: {} bytes>", body.len()),
+    }
+}
+
+/// Headers by lower-case name without every sensitive or injected one. Repeated ones are joined.
+fn loggable(headers: &HeaderMap, injected: &[HeaderName]) -> BTreeMap<String, String> {
+    let mut kept = BTreeMap::<String, String>::new();
+    for (name, value) in headers {
+        if SENSITIVE.contains(&name.as_str()) || value.is_sensitive() || injected.contains(name) {
+            continue;
+        }
+        let text = String::from_utf8_lossy(HeaderValue::as_bytes(value));
+        kept.entry(name.as_str().to_owned())
+            .and_modify(|joined| {
+                joined.push_str(", ");
+                joined.push_str(&text);
+            })
+            .or_insert_with(|| text.into_owned());
+    }
+    kept
+}
+
+/// Headers that never go into a row, in either direction.
+const SENSITIVE: [&str; 8] = [
+    "authorization",
+    "cookie",
+    "set-cookie",
+    "x-api-key",
+    "x-auth-token",
+    "x-amz-date",
+    "x-amz-content-sha256",
+    "x-amz-security-token",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_are_whole_or_a_placeholder() {
+        let at_limit = vec![b'a'; CAPTURE_LIMIT];
+        assert_eq!(captured(&at_limit, "response", "response too large").len(), CAPTURE_LIMIT);
+        let beyond = vec![b'a'; CAPTURE_LIMIT + 1];
+        assert_eq!(captured(&beyond, "response", "response too large"), "<response too large: 10001 bytes>");
+        assert_eq!(captured(&[0xff], "response", ""), "<binary response: 1 bytes>");
+    }
+
+    #[test]
+    fn sensitive_and_injected_headers_stay_out() {
+        let mut headers = HeaderMap::new();
+        headers.insert("authorization", HeaderValue::from_static("a"));
+        headers.insert("x-injected", HeaderValue::from_static("b"));
+        headers.insert("accept", HeaderValue::from_static("c"));
+        headers.append("accept", HeaderValue::from_static("d"));
+        let kept = loggable(&headers, &[HeaderName::from_static("x-injected")]);
+        assert_eq!(kept, BTreeMap::from([("accept".to_owned(), "c, d".to_owned())]));
+    }
+}

@@ -1,0 +1,155 @@
+//! What travels with a request besides HTTP: which operation it is, who asks, until when, which attempt.
+//!
+//! All of it is cloned for every attempt, so it is small, and none of it is a readable secret.
+
+use std::{sync::Arc, time::Duration};
+
+use alter_types::Caller;
+use tokio::time::Instant;
+
+use crate::AuditContext;
+
+/// How often a request may reach the peer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replay {
+    /// As often as needed: it reads, or repeats are recognised.
+    Safe,
+    /// Once. It may be tried again only when the peer provably saw nothing of it.
+    UnsentOnly,
+}
+
+/// One operation of the protocol, as far as the stack has to tell them apart. Declared once, as a constant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Operation {
+    name: &'static str,
+    replay: Replay,
+    sealed: bool,
+    actor_id: bool,
+    context: bool,
+}
+
+impl Operation {
+    /// An operation that must not be repeated, whose answer holds no secret, and that carries the cached actor id
+    /// but no audit context.
+    #[must_use]
+    pub const fn new(name: &'static str) -> Self {
+        Self { name, replay: Replay::UnsentOnly, sealed: false, actor_id: true, context: false }
+    }
+
+    /// May be repeated.
+    #[must_use]
+    pub const fn safe_to_repeat(mut self) -> Self {
+        self.replay = Replay::Safe;
+        self
+    }
+
+    /// The answer hands out a secret, so no custom layer sees it.
+    #[must_use]
+    pub const fn answers_with_a_secret(mut self) -> Self {
+        self.sealed = true;
+        self
+    }
+
+    /// Carries the audit context.
+    #[must_use]
+    pub const fn with_context(mut self) -> Self {
+        self.context = true;
+        self
+    }
+
+    /// Neither sends nor learns the actor id.
+    #[must_use]
+    pub const fn without_actor_id(mut self) -> Self {
+        self.actor_id = false;
+        self
+    }
+
+    /// The name, for logs and metrics.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// How often the request may reach the peer.
+    #[must_use]
+    pub const fn replay(&self) -> Replay {
+        self.replay
+    }
+
+    /// Whether the answer hands out a secret.
+    #[must_use]
+    pub const fn is_sealed(&self) -> bool {
+        self.sealed
+    }
+
+    /// Whether the cached actor id belongs on it.
+    #[must_use]
+    pub const fn carries_actor_id(&self) -> bool {
+        self.actor_id
+    }
+
+    /// Whether the audit context belongs on it.
+    #[must_use]
+    pub const fn carries_context(&self) -> bool {
+        self.context
+    }
+}
+
+/// What is particular to one call. A request extension.
+#[derive(Debug, Clone)]
+pub struct CallContext {
+    /// Which operation.
+    pub operation: Operation,
+    /// Who makes this call, if not the client as a whole.
+    pub caller: Option<Arc<Caller>>,
+    /// The audit context.
+    pub context: Option<Arc<AuditContext>>,
+    /// Why, for the audit trail.
+    pub reason: Option<Arc<str>>,
+}
+
+impl CallContext {
+    /// A call with nothing particular about it.
+    #[must_use]
+    pub fn new(operation: Operation) -> Self {
+        Self { operation, caller: None, context: None, reason: None }
+    }
+}
+
+/// The moment a call has to be over, waits between attempts included. A request extension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Deadline(pub Instant);
+
+impl Deadline {
+    /// `budget` from now. More than a year counts as a year.
+    #[must_use]
+    pub fn after(budget: Duration) -> Self {
+        const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+        Self(Instant::now() + budget.min(YEAR))
+    }
+
+    /// Time left; zero once it has passed.
+    #[must_use]
+    pub fn remaining(self) -> Duration {
+        self.0.saturating_duration_since(Instant::now())
+    }
+}
+
+/// Which attempt this is, from 2 on; absent on the first. A request extension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attempt(pub u32);
+
+impl Attempt {
+    /// The number of the attempt `request` is, 1 for the first.
+    #[must_use]
+    pub fn of<B>(request: &http::Request<B>) -> u32 {
+        request.extensions().get::<Self>().map_or(1, |attempt| attempt.0)
+    }
+}
+
+/// The URL of a provider call as the vault is told and the audit trail shows it: no parameter that was added
+/// separately, nothing injected. A request extension; without one, the request's own URL less its query counts.
+///
+/// The [egress guard](crate::layer::egress) refuses a request whose scheme, authority or path differ from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredUrl(pub Arc<str>);

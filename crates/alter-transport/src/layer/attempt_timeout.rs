@@ -1,0 +1,41 @@
+//! AttemptTimeout: a time limit for one try.
+//!
+//! # When it runs
+//! Once per attempt. On the backend plane it also covers signing; on the provider plane it starts after the
+//! credential was fetched, so that a slow vault does not look like a slow provider.
+//!
+//! # What it sees
+//! Nothing but time.
+//!
+//! # What an error does
+//! The attempt is dropped and fails with [`Timeout(Attempt)`](crate::TimeLimit::Attempt); retry decides what then.
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::{Handle, HttpStack, Inner, tower_layer};
+use crate::{Error, Request, ResponseFuture, TimeLimit};
+
+/// Limits how long one attempt may take.
+#[derive(Debug, Clone)]
+pub struct AttemptTimeoutLayer {
+    limit: Duration,
+}
+
+impl AttemptTimeoutLayer {
+    /// At most `limit` for one attempt.
+    #[must_use]
+    pub fn new(limit: Duration) -> Self {
+        Self { limit }
+    }
+}
+
+tower_layer!(AttemptTimeoutLayer);
+
+impl Handle for AttemptTimeoutLayer {
+    fn handle<S: HttpStack>(&self, inner: Inner<'_, S>, request: Request) -> ResponseFuture {
+        let answer = timeout(self.limit, inner.call(request));
+        Box::pin(async move { answer.await.map_err(|_| Error::timeout(TimeLimit::Attempt))? })
+    }
+}

@@ -1,0 +1,54 @@
+//! Deadline: one time budget for a whole call.
+//!
+//! # When it runs
+//! First, once per call, around everything else.
+//!
+//! # What it sees
+//! The request as the caller made it and the final answer. It sets the [`Deadline`] extension, which retries and
+//! poll loops respect, unless the request already carries one: a call made on behalf of another keeps its deadline.
+//! On the way back it notes the elapsed time in [`CallMeta`].
+//!
+//! # What an error does
+//! When the time is up the rest of the stack is dropped, and the call fails with
+//! [`Timeout(Call)`](crate::TimeLimit::Call).
+
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+
+use super::{Handle, HttpStack, Inner, tower_layer};
+use crate::{CallMeta, Deadline, Error, Request, ResponseFuture, TimeLimit};
+
+/// Gives every call a time budget.
+#[derive(Debug, Clone)]
+pub struct DeadlineLayer {
+    budget: Duration,
+}
+
+impl DeadlineLayer {
+    /// At most `budget` for a call that brings no deadline of its own.
+    #[must_use]
+    pub fn new(budget: Duration) -> Self {
+        Self { budget }
+    }
+}
+
+tower_layer!(DeadlineLayer);
+
+impl Handle for DeadlineLayer {
+    fn handle<S: HttpStack>(&self, inner: Inner<'_, S>, mut request: Request) -> ResponseFuture {
+        let started = Instant::now();
+        let given = request.extensions().get::<Deadline>().copied();
+        let deadline = given.unwrap_or_else(|| Deadline::after(self.budget));
+        if given.is_none() {
+            request.extensions_mut().insert(deadline);
+        }
+        let answer = inner.call(request);
+        Box::pin(async move {
+            let mut response =
+                timeout_at(deadline.0, answer).await.map_err(|_| Error::timeout(TimeLimit::Call))??;
+            CallMeta::of(response.extensions_mut()).elapsed = started.elapsed();
+            Ok(response)
+        })
+    }
+}

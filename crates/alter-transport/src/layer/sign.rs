@@ -1,0 +1,67 @@
+//! Sign: authenticates one attempt with a fresh timestamp and a fresh nonce.
+//!
+//! # When it runs
+//! Once per attempt and after every wait: a nonce is accepted once, a timestamp for a few minutes.
+//!
+//! # What it sees
+//! Method, path and query, the buffered body, and the attribution of the call. It writes every reserved header and
+//! signs what it wrote; a reserved header that somebody set above is replaced or removed.
+//!
+//! # What an error does
+//! [`ErrorKind::Sign`](crate::ErrorKind::Sign): the request is not sent.
+
+use std::sync::Arc;
+
+use alter_auth::{Clock, Nonce, Random, SignedContext, Signer, Stamp};
+
+use super::{Handle, HttpStack, Inner, tower_layer};
+use crate::{BaseUrl, Error, Refusal, Request, ResponseFuture, identity::Attributed};
+
+/// Signs requests to the backend.
+#[derive(Debug, Clone)]
+pub struct SignLayer {
+    signer: Signer,
+    base_url: Arc<BaseUrl>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+}
+
+impl SignLayer {
+    /// Signs for `base_url`, whose path prefix the signature leaves out.
+    #[must_use]
+    pub fn new(
+        signer: Signer,
+        base_url: Arc<BaseUrl>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Self {
+        Self { signer, base_url, clock, random }
+    }
+
+    fn sign(&self, request: &mut Request) -> Result<(), Error> {
+        let body = request.body().as_bytes().ok_or_else(|| Error::sign("the body is not in memory"))?;
+        let target =
+            self.base_url.signed_target(request.uri()).ok_or_else(|| Error::refused(Refusal::Origin))?;
+        let context = match request.extensions().get::<Attributed>() {
+            Some(Attributed(attribution)) => SignedContext { attribution, ..SignedContext::default() },
+            None => SignedContext::default(),
+        };
+        let nonce = Nonce::random(&*self.random).map_err(Error::sign)?;
+        let stamp = Stamp { now: self.clock.now(), nonce };
+        let signed =
+            self.signer.sign(request.method(), target, body, &context, stamp).map_err(Error::sign)?;
+        signed.apply(request.headers_mut());
+        Ok(())
+    }
+}
+
+tower_layer!(SignLayer);
+
+impl Handle for SignLayer {
+    fn handle<S: HttpStack>(&self, inner: Inner<'_, S>, mut request: Request) -> ResponseFuture {
+        match self.sign(&mut request) {
+            Ok(()) => Box::pin(inner.call(request)),
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! [`BackendPlane`]: calls to the vault, signed.
+
+use std::{sync::Arc, time::Duration};
+
+use alter_auth::{Clock, Random, Signer};
+use tower::{Layer as _, ServiceBuilder, ServiceExt as _};
+
+use crate::{
+    BaseUrl, CallContext, Error, HttpLayer, HttpService, Identity, Request, Response, Retry,
+    layer::{
+        AttemptTimeoutLayer, AttributeLayer, CollectLayer, DeadlineLayer, ObserveLayer, OriginLayer,
+        RetryLayer, SignLayer,
+    },
+    service::wrap,
+};
+
+/// What a backend plane is made of.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct BackendOptions {
+    /// Where the vault is.
+    pub base_url: BaseUrl,
+    /// Signs every attempt.
+    pub signer: Signer,
+    /// Who makes the calls.
+    pub identity: Identity,
+    /// The clock of signatures.
+    pub clock: Arc<dyn Clock>,
+    /// The source of nonces.
+    pub random: Arc<dyn Random>,
+    /// Budget of a whole call. Default 95 seconds: more than the 90 a vault gives one retrieval, so that its own
+    /// word on a time-out arrives.
+    pub timeout: Duration,
+    /// Limit of one attempt. Default 90 seconds.
+    pub attempt_timeout: Duration,
+    /// When to try again.
+    pub retry: Retry,
+    /// Largest answer, in bytes. Default 32 MiB.
+    pub max_body: usize,
+    /// Yours: around each unsealed call, before anything is signed.
+    pub call_layers: Vec<HttpLayer>,
+    /// Yours: around each attempt of an unsealed call, before it is signed.
+    pub attempt_layers: Vec<HttpLayer>,
+}
+
+impl BackendOptions {
+    /// The required parts, and defaults for the rest.
+    #[must_use]
+    pub fn new(
+        base_url: BaseUrl,
+        signer: Signer,
+        identity: Identity,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Self {
+        Self {
+            base_url,
+            signer,
+            identity,
+            clock,
+            random,
+            timeout: Duration::from_secs(95),
+            attempt_timeout: Duration::from_secs(90),
+            retry: Retry::default(),
+            max_body: 32 << 20,
+            call_layers: Vec::new(),
+            attempt_layers: Vec::new(),
+        }
+    }
+}
+
+/// The stack for calls to the vault.
+///
+/// ```text
+///  1  Deadline           one time budget for the whole call, waits included
+///  2  [call layers]      yours: once per call; nothing signed yet
+///  3  Attribute          who is calling: caller, actor id, audit context
+///  4  Retry              judge, back off, clone the request
+///  5    Observe          actor id and request id off every answer
+///  6    AttemptTimeout   one try
+///  7    [attempt layers] yours: once per try; still nothing signed
+///  8    Origin           the configured backend, or refuse
+///  9    Sign             fresh timestamp, fresh nonce
+/// 10    Collect          the answer into memory, under a limit
+/// 11    Transport        sockets
+/// ```
+///
+/// There are two handles on it. An operation whose *answer* hands out a secret goes through the sealed one, which
+/// leaves your layers out: hiding the signature is not enough when the body is a credential. Both share everything
+/// else. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct BackendPlane {
+    open: HttpService,
+    sealed: HttpService,
+    base_url: Arc<BaseUrl>,
+}
+
+impl BackendPlane {
+    /// Assembles the stack over `transport`.
+    #[must_use]
+    pub fn new(options: BackendOptions, transport: HttpService) -> Self {
+        let parts = Parts {
+            base_url: Arc::new(options.base_url.clone()),
+            retry: RetryLayer::new(options.retry.clone(), Arc::clone(&options.clock)),
+            options,
+            transport,
+        };
+        Self {
+            open: parts.assemble(&parts.options.call_layers, &parts.options.attempt_layers),
+            sealed: parts.assemble(&[], &[]),
+            base_url: parts.base_url,
+        }
+    }
+
+    /// For operations whose answer holds no secret.
+    #[must_use]
+    pub fn service(&self) -> HttpService {
+        self.open.clone()
+    }
+
+    /// For operations whose answer hands out a secret: no custom layers.
+    #[must_use]
+    pub fn sealed(&self) -> HttpService {
+        self.sealed.clone()
+    }
+
+    /// Where the vault is.
+    #[must_use]
+    pub fn base_url(&self) -> &BaseUrl {
+        &self.base_url
+    }
+
+    /// Sends one request as the operation in `cx`, through the handle that operation calls for.
+    ///
+    /// # Errors
+    /// [`Error`] if no answer came. An answer of any status is not an error here.
+    pub async fn call(&self, cx: CallContext, mut request: Request) -> Result<Response, Error> {
+        let service = if cx.operation.is_sealed() { self.sealed() } else { self.service() };
+        request.extensions_mut().insert(cx);
+        service.oneshot(request).await
+    }
+}
+
+struct Parts {
+    options: BackendOptions,
+    base_url: Arc<BaseUrl>,
+    retry: RetryLayer,
+    transport: HttpService,
+}
+
+impl Parts {
+    /// The order of this function *is* the order of the stack.
+    fn assemble(&self, call: &[HttpLayer], attempt: &[HttpLayer]) -> HttpService {
+        let Self { options, base_url, .. } = self;
+        let mut stack = HttpService::new(
+            ServiceBuilder::new()
+                .layer(OriginLayer::new(Arc::clone(base_url)))
+                .layer(SignLayer::new(
+                    options.signer.clone(),
+                    Arc::clone(base_url),
+                    Arc::clone(&options.clock),
+                    Arc::clone(&options.random),
+                ))
+                .layer(CollectLayer::new(options.max_body))
+                .service(self.transport.clone()),
+        );
+        stack = wrap(stack, attempt);
+        stack = HttpService::new(
+            ServiceBuilder::new()
+                .layer(AttributeLayer::new(options.identity.clone()))
+                .layer(self.retry.clone())
+                .layer(ObserveLayer::new(options.identity.clone(), base_url.host()))
+                .layer(AttemptTimeoutLayer::new(options.attempt_timeout))
+                .service(stack),
+        );
+        stack = wrap(stack, call);
+        HttpService::new(DeadlineLayer::new(options.timeout).layer(stack))
+    }
+}

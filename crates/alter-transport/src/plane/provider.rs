@@ -1,0 +1,121 @@
+//! [`ProviderPlane`]: calls to third parties, with an injected credential.
+
+use std::{sync::Arc, time::Duration};
+
+use alter_auth::Clock;
+use tower::{Layer as _, ServiceBuilder, ServiceExt as _};
+
+use crate::{
+    AuditQueue, CallContext, CredentialSource, Destinations, Error, HttpLayer, HttpService, Request,
+    Response, Retry,
+    layer::{
+        AttemptTimeoutLayer, AuditLayer, CollectLayer, DeadlineLayer, EgressLayer, InjectLayer, RetryLayer,
+    },
+    service::wrap,
+};
+
+/// What a provider plane is made of.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ProviderOptions {
+    /// Where calls may go. Default: the public internet.
+    pub destinations: Destinations,
+    /// Where rows about calls go. Default `None`: nowhere, for a server that keeps its own trail.
+    pub audit: Option<AuditQueue>,
+    /// Budget of a whole call, the retrieval of its credential included. Default 95 seconds.
+    pub timeout: Duration,
+    /// Limit of one attempt, from sending to the end of the answer. Default 90 seconds.
+    pub attempt_timeout: Duration,
+    /// When to try again. Default: never.
+    pub retry: Retry,
+    /// Largest answer, in bytes. Default 32 MiB.
+    pub max_body: usize,
+    /// Yours: around each call, free of credentials.
+    pub layers: Vec<HttpLayer>,
+    /// The clock that dates in `Retry-After` are compared with.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl ProviderOptions {
+    /// The required parts, and defaults for the rest.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            destinations: Destinations::public_only(),
+            audit: None,
+            timeout: Duration::from_secs(95),
+            attempt_timeout: Duration::from_secs(90),
+            retry: Retry::never(),
+            max_body: 32 << 20,
+            layers: Vec::new(),
+            clock,
+        }
+    }
+}
+
+/// The stack for calls to providers: an SDK's retrieve mode, and a server's proxy mode.
+///
+/// ```text
+///  1  Deadline           one time budget for the whole call
+///  2  [provider layers]  yours: once per call; free of credentials
+///  3  Retry              off by default
+///  4    Egress           where it may go, before any credential is fetched
+///  5    Audit            one row per attempt for which a credential was in hand
+///  6    Inject           open the credential source; headers and query, fresh each attempt
+///  7    AttemptTimeout   times the provider, not the retrieval of the credential
+///  8    Collect          the answer into memory, under a limit
+///  9    Transport        sockets: no redirects, no cookies
+/// ```
+///
+/// Give it a transport whose [`ConnectOptions::destinations`](crate::ConnectOptions::destinations) are the same as
+/// here, so that names are judged as well. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct ProviderPlane {
+    stack: HttpService,
+}
+
+impl ProviderPlane {
+    /// Assembles the stack over `transport`.
+    #[must_use]
+    pub fn new(options: ProviderOptions, transport: HttpService) -> Self {
+        Self { stack: assemble(options, transport) }
+    }
+
+    /// The whole stack. A request needs a [`CredentialSource`] among its extensions, and should have a
+    /// [`CallContext`] and a [`DeclaredUrl`](crate::DeclaredUrl).
+    #[must_use]
+    pub fn service(&self) -> HttpService {
+        self.stack.clone()
+    }
+
+    /// Sends one request with a credential from `source`.
+    ///
+    /// # Errors
+    /// [`Error`] if no answer came. An answer of any status is not an error here.
+    pub async fn call(
+        &self,
+        cx: CallContext,
+        source: CredentialSource,
+        mut request: Request,
+    ) -> Result<Response, Error> {
+        request.extensions_mut().insert(cx);
+        request.extensions_mut().insert(source);
+        self.service().oneshot(request).await
+    }
+}
+
+/// The order of this function *is* the order of the stack.
+fn assemble(options: ProviderOptions, transport: HttpService) -> HttpService {
+    let mut stack = HttpService::new(
+        ServiceBuilder::new()
+            .layer(RetryLayer::new(options.retry, options.clock))
+            .layer(EgressLayer::new(options.destinations))
+            .layer(AuditLayer::new(options.audit))
+            .layer(InjectLayer::new())
+            .layer(AttemptTimeoutLayer::new(options.attempt_timeout))
+            .layer(CollectLayer::new(options.max_body))
+            .service(transport),
+    );
+    stack = wrap(stack, &options.layers);
+    HttpService::new(DeadlineLayer::new(options.timeout).layer(stack))
+}
