@@ -22,13 +22,6 @@ impl Refusal {
         Self { status, body: ErrorBody::new(code, message), internal: None }
     }
 
-    /// The same with a status chosen by the caller, for a code whose status the protocol leaves open.
-    #[must_use]
-    pub(crate) fn with_status(mut self, status: u16) -> Self {
-        self.status = status;
-        self
-    }
-
     /// Adds a field to the body.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {

@@ -81,11 +81,10 @@ impl From<Denial> for Refusal {
             )
             .with("provider_id", &*provider),
             Denial::UserTokenOnSystemGrant { grant } => Self::new(
-                ErrorCode::new("system_grant_user_token_mismatch"),
+                ErrorCode::SYSTEM_GRANT_USER_TOKEN_MISMATCH,
                 "This grant belongs to the application itself, and the call speaks for a user. Leave the user \
                  token out, or use a grant of that user.",
             )
-            .with_status(403)
             .with("grant_id", grant.to_string()),
             Denial::CredentialRevoked { grant, provider } => Self::new(
                 ErrorCode::CREDENTIAL_REVOKED,

@@ -3,4 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a panic of the bench is the report as well")]
 
 mod bench;
+mod grants;
+mod opening;
+mod operators;
+mod proxy;
+mod refusals;
+mod replay;
+mod reports;
 mod retrieve;
+mod revocation;
+mod sealing;
+mod trail;

@@ -4,11 +4,13 @@
 //! answers each caller. Every message has a savepoint, so one that fails leaves its neighbours alone; a *refusal* is
 //! no failure but a message that wrote its audit row. If the commit fails, nobody of the batch was served.
 
+mod batch;
+
 use std::{
     fmt, io,
     sync::{
         Arc, PoisonError, RwLock,
-        mpsc::{self, Receiver, SyncSender, TrySendError},
+        mpsc::{self, SyncSender, TrySendError},
     },
     thread,
 };
@@ -17,14 +19,12 @@ use alter_auth::Clock;
 use rusqlite::Connection;
 use tokio::sync::{oneshot, watch};
 
-use super::{audit::ChainHead, nonces::Sweeper, work::Work};
+use self::batch::Batcher;
+use super::work::Work;
 use crate::store::StoreError;
 
 /// Messages that may wait; beyond that callers are told that the vault is overloaded.
 const QUEUE: usize = 4_096;
-
-/// Messages in one commit at most.
-const MAX_BATCH: usize = 1_024;
 
 /// Sends work to the writer thread. Dropping it lets the thread finish its queue and stop.
 pub(super) struct Writer {
@@ -41,7 +41,7 @@ impl Writer {
     fn spawn_with_queue(conn: Connection, clock: Arc<dyn Clock>, queue: usize) -> io::Result<Self> {
         let (sender, inbox) = mpsc::sync_channel(queue);
         let (alive, running) = watch::channel(());
-        let mut batcher = Batcher { conn, clock, sweeper: Sweeper::default() };
+        let mut batcher = Batcher::new(conn, clock);
         thread::Builder::new().name("vault-writer".to_owned()).spawn(move || {
             batcher.serve(&inbox);
             drop(batcher);
@@ -126,59 +126,5 @@ where
     }
 }
 
-struct Batcher {
-    conn: Connection,
-    clock: Arc<dyn Clock>,
-    sweeper: Sweeper,
-}
-
-impl Batcher {
-    fn serve(&mut self, inbox: &Receiver<Box<dyn Message>>) {
-        let mut batch = Vec::with_capacity(MAX_BATCH);
-        while let Ok(first) = inbox.recv() {
-            batch.push(first);
-            batch.extend(inbox.try_iter().take(MAX_BATCH - 1));
-            let failure = self.commit(&mut batch).err();
-            if let Some(error) = &failure {
-                tracing::error!(%error, messages = batch.len(), "a batch was not stored; its callers are refused");
-            }
-            for message in batch.drain(..) {
-                message.answer(failure.as_ref());
-            }
-        }
-    }
-
-    /// All messages in one transaction.
-    fn commit(&mut self, batch: &mut [Box<dyn Message>]) -> Result<(), StoreError> {
-        execute(&self.conn, "BEGIN IMMEDIATE")?;
-        let done = self.run_all(batch).and_then(|()| execute(&self.conn, "COMMIT"));
-        if done.is_err() && !self.conn.is_autocommit() {
-            execute(&self.conn, "ROLLBACK")?;
-        }
-        done
-    }
-
-    fn run_all(&mut self, batch: &mut [Box<dyn Message>]) -> Result<(), StoreError> {
-        // Another process may have written since the last batch; from here to the commit none can.
-        let mut head = ChainHead::read(&self.conn)?;
-        for message in &mut *batch {
-            let before = head.clone();
-            execute(&self.conn, "SAVEPOINT message")?;
-            let mut work = Work::new(&self.conn, &*self.clock, &mut head);
-            if message.run(&mut work).is_err() {
-                // After a full disk SQLite may have rolled everything back by itself. Then there is no savepoint, this
-                // fails, and the whole batch with it, instead of later messages running without a transaction.
-                execute(&self.conn, "ROLLBACK TO message")?;
-                head = before;
-            }
-            execute(&self.conn, "RELEASE message")?;
-        }
-        self.sweeper.sweep(&self.conn, self.clock.now(), batch.len())?;
-        Ok(())
-    }
-}
-
-fn execute(conn: &Connection, sql: &str) -> Result<(), StoreError> {
-    conn.prepare_cached(sql)?.execute([])?;
-    Ok(())
-}
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,98 @@
+//! The verbs that serve SDKs: admit the call, load facts, let the policy decide, write the row. What they share is
+//! here; uses of credentials and operations on grants are below.
+
+mod grants;
+mod uses;
+
+use alter_types::{ErrorCode, GrantId};
+
+use super::{grants::GrantOnRecord, work::Work};
+use crate::{
+    AttemptedRequest, Refusal,
+    audit::{AuditEvent, AuditOutcome, Entry},
+    policy::{self, AdmissionFacts, Check, Denial, KeyFacts, Trace},
+    seal::KeyDigest,
+    store::{KeyStanding, SignedCall, StoreError},
+};
+
+/// The answer to an SDK inside a transaction that went well.
+type Answer<T> = Result<Result<T, Refusal>, StoreError>;
+
+impl Work<'_> {
+    pub(super) fn refuse_authentication(
+        &mut self,
+        key: &KeyDigest,
+        code: ErrorCode,
+        what: &AttemptedRequest,
+    ) -> Result<KeyStanding, StoreError> {
+        let Some(key) = self.key_by_digest(key)? else {
+            return Ok(KeyStanding::Unknown);
+        };
+        let client_ip = what.client_ip.map(|ip| ip.to_string());
+        let mut entry = Entry::new(AuditEvent::AuthRefused, AuditOutcome::Denied)
+            .app(key.app)
+            .call(Some(&what.method), Some(&what.path))
+            .request(&what.request_id, client_ip.as_deref());
+        entry.key = Some((key.id, &key.prefix));
+        entry.code = Some(code);
+        self.append(&entry)?;
+        Ok(KeyStanding::Known)
+    }
+
+    /// Takes the nonce and asks the policy whether this key may do this kind of thing.
+    fn admit(
+        &self,
+        key: &KeyFacts,
+        call: &SignedCall,
+        required_scope: &'static str,
+        trace: &mut Trace,
+    ) -> Result<Result<(), Denial>, StoreError> {
+        let nonce_is_new = self.take_nonce(key.id, call)?;
+        let facts = AdmissionFacts { key, nonce_is_new, required_scope, now: self.now() };
+        Ok(policy::admit(&facts, trace))
+    }
+
+    /// [`admit`](Self::admit) for an operation on one grant of the key's application, whatever the grant's state.
+    fn admit_for_grant(
+        &self,
+        key: &KeyFacts,
+        call: &SignedCall,
+        required_scope: &'static str,
+        grant: GrantId,
+    ) -> Result<(Result<GrantOnRecord, Denial>, String), StoreError> {
+        let mut trace = Trace::new();
+        let verdict = match self.admit(key, call, required_scope, &mut trace)? {
+            Err(denial) => Err(denial),
+            Ok(()) => match self.grant_on_record(key.app, grant)? {
+                Some(found) => {
+                    trace.passed(Check::Grant);
+                    Ok(found)
+                }
+                None => {
+                    trace.stopped_at(Check::Grant);
+                    Err(Denial::NoSuchGrant { provider: None })
+                }
+            },
+        };
+        Ok((verdict, trace.into_json()))
+    }
+
+    /// Writes the row of a refusal. That is a success of the transaction: the row has to stay.
+    fn deny<T>(&mut self, entry: Entry<'_>, denial: Denial) -> Answer<T> {
+        let refusal = Refusal::from(denial);
+        let mut entry = entry.outcome(AuditOutcome::Denied);
+        entry.code = Some(refusal.code().clone());
+        self.append(&entry)?;
+        Ok(Err(refusal))
+    }
+}
+
+/// The row of a call that is allowed so far.
+fn entry<'a>(event: AuditEvent, call: &'a SignedCall, key: &'a KeyFacts) -> Entry<'a> {
+    let mut entry = Entry::new(event, AuditOutcome::Allowed)
+        .app(key.app)
+        .attribution(&call.attribution)
+        .request(&call.request_id, call.client_ip.as_deref());
+    entry.key = Some((key.id, &key.prefix));
+    entry
+}
