@@ -7,7 +7,7 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
-use http_body::{Body as _, Frame, SizeHint};
+use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 
@@ -58,30 +58,45 @@ impl Body {
     /// [`BodyTooLarge`](crate::ErrorKind::BodyTooLarge) beyond the limit, [`Io`](crate::ErrorKind::Io) if the
     /// connection breaks first.
     pub async fn collect(self, limit: usize) -> Result<Bytes, Error> {
-        let mut body = match self.0 {
-            Kind::Buffered(bytes) if bytes.len() <= limit => return Ok(bytes),
-            Kind::Buffered(_) => return Err(Error::body_too_large(limit)),
-            Kind::Wire(body) => body,
-        };
-        if body.size_hint().lower() > limit as u64 {
+        if http_body::Body::size_hint(&self).lower() > limit as u64 {
             return Err(Error::body_too_large(limit));
         }
+        match self.collect_up_to(limit).await? {
+            (bytes, false) => Ok(bytes),
+            (_, true) => Err(Error::body_too_large(limit)),
+        }
+    }
+
+    /// Reads at most `limit` bytes into memory, and says whether that cut the body. What is left is not read.
+    ///
+    /// # Errors
+    /// [`Io`](crate::ErrorKind::Io) if the connection breaks before the limit is reached.
+    pub async fn collect_up_to(self, limit: usize) -> Result<(Bytes, bool), Error> {
+        let mut body = match self.0 {
+            Kind::Buffered(bytes) if bytes.len() <= limit => return Ok((bytes, false)),
+            Kind::Buffered(bytes) => return Ok((bytes.slice(..limit), true)),
+            Kind::Wire(body) => body,
+        };
         // Most answers are one chunk; it is handed on as it came.
         let mut first = Bytes::new();
         let mut joined = BytesMut::new();
+        let mut cut = false;
         while let Some(frame) = body.frame().await {
-            let Ok(chunk) = frame.map_err(Error::io)?.into_data() else { continue };
-            if first.len().max(joined.len()) + chunk.len() > limit {
-                return Err(Error::body_too_large(limit));
-            }
+            let Ok(mut chunk) = frame.map_err(Error::io)?.into_data() else { continue };
+            let room = limit - first.len() - joined.len();
+            cut = chunk.len() > room;
+            chunk.truncate(room);
             if first.is_empty() && joined.is_empty() {
                 first = chunk;
             } else {
                 joined.extend_from_slice(&std::mem::take(&mut first));
                 joined.extend_from_slice(&chunk);
             }
+            if cut {
+                break;
+            }
         }
-        Ok(if joined.is_empty() { first } else { joined.freeze() })
+        Ok((if joined.is_empty() { first } else { joined.freeze() }, cut))
     }
 }
 

@@ -53,6 +53,7 @@ pub use exchange::{Exchange, Sent};
 pub use identity::Identity;
 pub(crate) use injection::Injection;
 pub use injection::InjectionError;
+pub use ipnet::IpNet;
 pub use layer::egress::MAX_URL_LENGTH;
 pub(crate) use layer::egress::url_length;
 pub use meta::CallMeta;

@@ -7,23 +7,46 @@
 //! The bytes of the answer, which it hands on unread.
 //!
 //! # What an error does
-//! [`BodyTooLarge`](crate::ErrorKind::BodyTooLarge) beyond the limit, [`Io`](crate::ErrorKind::Io) when the
-//! connection breaks in the middle. Either way the partial body is dropped.
+//! Beyond the limit: [`BodyTooLarge`](crate::ErrorKind::BodyTooLarge), or with [`Oversized::Cut`] an answer that
+//! ends at the limit and carries [`Truncated`]. [`Io`](crate::ErrorKind::Io) when the connection breaks in the
+//! middle; the partial body is dropped.
 
 use super::{Handle, HttpStack, Inner, tower_layer};
 use crate::{Body, Request, Response, ResponseFuture};
+
+/// What becomes of an answer that is larger than the limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Oversized {
+    /// It is an error.
+    #[default]
+    Refuse,
+    /// Its beginning is kept, and marked as [`Truncated`].
+    Cut,
+}
+
+/// Among the extensions of an answer whose body was cut at the limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Truncated;
 
 /// Buffers answers.
 #[derive(Debug, Clone)]
 pub struct CollectLayer {
     limit: usize,
+    oversized: Oversized,
 }
 
 impl CollectLayer {
-    /// At most `limit` bytes.
+    /// At most `limit` bytes; a larger answer is an error.
     #[must_use]
     pub fn new(limit: usize) -> Self {
-        Self { limit }
+        Self { limit, oversized: Oversized::Refuse }
+    }
+
+    /// What becomes of a larger answer.
+    #[must_use]
+    pub fn oversized(mut self, oversized: Oversized) -> Self {
+        self.oversized = oversized;
+        self
     }
 }
 
@@ -31,11 +54,21 @@ tower_layer!(CollectLayer);
 
 impl Handle for CollectLayer {
     fn handle<S: HttpStack>(&self, inner: Inner<'_, S>, request: Request) -> ResponseFuture {
-        let limit = self.limit;
+        let Self { limit, oversized } = *self;
         let answer = inner.call(request);
         Box::pin(async move {
-            let (head, body) = answer.await?.into_parts();
-            Ok(Response::from_parts(head, Body::from(body.collect(limit).await?)))
+            let (mut head, body) = answer.await?.into_parts();
+            let bytes = match oversized {
+                Oversized::Refuse => body.collect(limit).await?,
+                Oversized::Cut => {
+                    let (bytes, cut) = body.collect_up_to(limit).await?;
+                    if cut {
+                        head.extensions.insert(Truncated);
+                    }
+                    bytes
+                }
+            };
+            Ok(Response::from_parts(head, Body::from(bytes)))
         })
     }
 }

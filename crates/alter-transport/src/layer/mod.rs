@@ -19,7 +19,7 @@ mod stacked;
 pub use attempt_timeout::AttemptTimeoutLayer;
 pub use attribute::AttributeLayer;
 pub use audit::AuditLayer;
-pub use collect::CollectLayer;
+pub use collect::{CollectLayer, Oversized, Truncated};
 pub use deadline::DeadlineLayer;
 pub use egress::EgressLayer;
 pub use inject::InjectLayer;

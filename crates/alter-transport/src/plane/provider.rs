@@ -9,7 +9,8 @@ use crate::{
     AuditQueue, CallContext, CredentialSource, Destinations, Error, HttpLayer, HttpService, Request,
     Response, Retry,
     layer::{
-        AttemptTimeoutLayer, AuditLayer, CollectLayer, DeadlineLayer, EgressLayer, InjectLayer, RetryLayer,
+        AttemptTimeoutLayer, AuditLayer, CollectLayer, DeadlineLayer, EgressLayer, InjectLayer, Oversized,
+        RetryLayer,
     },
     service::wrap,
 };
@@ -30,6 +31,8 @@ pub struct ProviderOptions {
     pub retry: Retry,
     /// Largest answer, in bytes. Default 32 MiB.
     pub max_body: usize,
+    /// What becomes of a larger answer. Default: it is an error.
+    pub oversized: Oversized,
     /// Yours: around each call, free of credentials.
     pub layers: Vec<HttpLayer>,
     /// The clock that dates in `Retry-After` are compared with.
@@ -47,6 +50,7 @@ impl ProviderOptions {
             attempt_timeout: Duration::from_secs(90),
             retry: Retry::never(),
             max_body: 32 << 20,
+            oversized: Oversized::Refuse,
             layers: Vec::new(),
             clock,
         }
@@ -113,7 +117,7 @@ fn assemble(options: ProviderOptions, transport: HttpService) -> HttpService {
             .layer(AuditLayer::new(options.audit))
             .layer(InjectLayer::new())
             .layer(AttemptTimeoutLayer::new(options.attempt_timeout))
-            .layer(CollectLayer::new(options.max_body))
+            .layer(CollectLayer::new(options.max_body).oversized(options.oversized))
             .service(transport),
     );
     stack = wrap(stack, &options.layers);

@@ -261,10 +261,14 @@ known_codes! {
     NOT_FOUND = "not_found", 404;
     /// The route exists, but not with this method.
     METHOD_NOT_ALLOWED = "method_not_allowed", 405;
+    /// The body did not arrive in time.
+    REQUEST_TIMEOUT = "request_timeout", 408;
     /// The provider could not be reached.
     PROVIDER_UNREACHABLE = "provider_unreachable", 502;
     /// The provider did not answer in time.
     PROVIDER_TIMEOUT = "provider_timeout", 504;
+    /// The stored credential cannot be put into a request.
+    CREDENTIAL_NOT_USABLE = "credential_not_usable", 502;
     /// The vault cannot serve the request now.
     SERVICE_UNAVAILABLE = "service_unavailable", 503;
     /// The vault failed.

@@ -1,0 +1,101 @@
+//! Reading a JSON body into a type, with errors that name the field and never repeat the value; and writing one.
+
+use alter_types::ErrorCode;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::error::Category;
+
+use crate::rejection::Rejection;
+
+/// Reads a body. An empty one counts as `{}`.
+pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Rejection> {
+    let body = if body.is_empty() { b"{}" } else { body };
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        describe(&path, error.inner())
+    })?;
+    reader.end().map_err(|error| describe(".", &error))?;
+    Ok(value)
+}
+
+fn describe(path: &str, error: &serde_json::Error) -> Rejection {
+    let place = format!("line {}, column {}", error.line(), error.column());
+    match error.classify() {
+        Category::Data => {
+            let field = if path == "." { "the body".to_owned() } else { format!("`{path}`") };
+            // serde's own text can quote the offending value; only its fixed phrases may pass.
+            let problem = match error.to_string() {
+                text if text.starts_with("missing field") || text.starts_with("unknown field") => {
+                    text.split(" at line").next().unwrap_or_default().to_owned()
+                }
+                text if text.starts_with("invalid type") => "has the wrong type".to_owned(),
+                _ => "has a value that is not allowed there".to_owned(),
+            };
+            Rejection::new(
+                ErrorCode::INVALID_REQUEST,
+                format!("The request is not valid: {field}: {problem}."),
+            )
+        }
+        Category::Eof | Category::Syntax | Category::Io => {
+            Rejection::new(ErrorCode::MALFORMED_JSON, format!("The body is not JSON ({place})."))
+        }
+    }
+}
+
+/// A JSON answer.
+#[derive(Debug)]
+pub(crate) struct Json<T>(pub(crate) StatusCode, pub(crate) T);
+
+impl<T> Json<T> {
+    pub(crate) fn ok(value: T) -> Self {
+        Self(StatusCode::OK, value)
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.1) {
+            Ok(body) => {
+                let json = HeaderValue::from_static("application/json");
+                (self.0, [(header::CONTENT_TYPE, json)], body).into_response()
+            }
+            Err(_) => {
+                Rejection::new(ErrorCode::INTERNAL_ERROR, "The answer could not be written.").into_response()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alter_types::{ListGrantsRequest, TokenRequest};
+
+    use super::read;
+
+    fn sentence<T: serde::de::DeserializeOwned + std::fmt::Debug>(body: &str) -> String {
+        format!("{:?}", read::<T>(body.as_bytes()).unwrap_err())
+    }
+
+    #[test]
+    fn an_error_names_the_field_and_never_the_value() {
+        let wrong = sentence::<ListGrantsRequest>(r#"{"limit":"canary-value"}"#);
+        assert!(wrong.contains("`limit`: has the wrong type"), "{wrong}");
+        let nested =
+            sentence::<TokenRequest>(r#"{"grant_id":"canary-value","request":{"method":"GET","url":"u"}}"#);
+        assert!(nested.contains("grant_id"), "{nested}");
+        let missing = sentence::<TokenRequest>(r#"{"provider_id":"github"}"#);
+        assert!(missing.contains("missing field `request`"), "{missing}");
+        for text in [wrong, nested, missing] {
+            assert!(!text.contains("canary-value"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_json_is_told_apart_from_what_is_not_valid() {
+        assert!(sentence::<ListGrantsRequest>(r#"{"limit":1"#).contains("malformed_json"));
+        assert!(sentence::<ListGrantsRequest>("{} {}").contains("malformed_json"));
+        assert!(read::<ListGrantsRequest>(b"").is_ok());
+    }
+}
