@@ -38,6 +38,7 @@
 
 pub mod canonical;
 pub mod header;
+pub mod sigv4;
 
 mod attribution;
 mod clock;

@@ -3,5 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "a panic is the report")]
 
 mod replay;
+mod sigv4;
 mod tamper;
 mod vectors;
