@@ -1,1 +1,83 @@
-//! placeholder
+//! The Alter Vault SDK: call third-party APIs with credentials your program never stores.
+//!
+//! ```no_run
+//! use alter_client::{App, GrantId};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let app = App::from_env()?;
+//! let grant: GrantId = "0b0f7a4e-6c3e-4b8b-9a55-1f2d3c4b5a69".parse()?;
+//!
+//! let reply = app
+//!     .grant(&grant)
+//!     .post("https://api.example.com/v1/{team}/invoices")
+//!     .path("team", "berlin")
+//!     .json(&serde_json::json!({ "amount": 1200 }))
+//!     .reason("invoice 118")
+//!     .send()
+//!     .await?;
+//! println!("{} {}", reply.status(), reply.text()?);
+//!
+//! app.close().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! (The example is not run here because it needs a vault; `alter dev` starts one.)
+//!
+//! A **grant** ties one credential in the vault to whoever may use it. A handle chooses *what* ([`App::grant`],
+//! [`App::provider`]), a verb chooses *how*, setters refine, and the last word runs the call:
+//!
+//! | | [`.send()`](Call::send), retrieve mode | [`.proxy()`](Call::proxy), proxy mode |
+//! |---|---|---|
+//! | who calls the provider | this process | the vault |
+//! | where the credential goes | into that one request, and nowhere else | it never leaves the vault |
+//! | a provider's 400 and above | [`Error::Provider`], with the whole reply | a [`Reply`] like any other |
+//! | a person has to approve | not possible | [`Outcome::Waiting`] |
+//!
+//! What it does not do: it keeps no credential between calls, follows no redirects, keeps no cookies, and connects
+//! to the public internet only, unless [`Builder::destinations`] says otherwise.
+//!
+//! | subject | where |
+//! |---|---|
+//! | a client and its options | [`App`], [`Builder`] |
+//! | calls to providers | [`Access`], [`Call`], [`Reply`], [`Outcome`] |
+//! | the vault's own operations | [`App::grants`] |
+//! | errors | [`Error`]: `kind()`, `code()`, `recovery()`, `retry_after()`, `may_have_executed()` |
+//! | your own tower layers | [`Builder::call_layer`], [`Builder::attempt_layer`], [`Builder::provider_layer`] |
+
+mod access;
+mod app;
+mod audit;
+mod builder;
+mod call;
+mod close;
+mod core;
+mod env;
+mod error;
+mod gate;
+mod ns;
+mod operation;
+mod proxy;
+mod reply;
+mod send;
+mod target;
+mod token;
+
+pub use access::{Access, ByGrant, ByProvider};
+pub use alter_auth::{ApiKey, Clock, Random};
+pub use alter_transport::{
+    AuditContext, AuditLimits, CallMeta, CustomLayer, CustomTransport, Destinations, HttpLayer, HttpService,
+    Retry,
+};
+pub use alter_types::{
+    ActorId, Caller, CallerType, GrantId, GrantListItem, PendingApproval, ProviderId, RevokeGrantResult,
+    Secret, UnifiedGrantListResult,
+};
+pub use app::App;
+pub use builder::Builder;
+pub use call::Call;
+pub use close::{Close, CloseReport};
+pub use error::{Error, ErrorKind, Recovery, Result};
+pub use ns::{Grants, ListGrants, RevokeGrant};
+pub use proxy::Outcome;
+pub use reply::Reply;

@@ -43,9 +43,9 @@ impl Operation {
         self
     }
 
-    /// The answer hands out a secret, so no custom layer sees it.
+    /// No custom layer sees it: the answer hands out a secret, or it is telemetry of our own.
     #[must_use]
-    pub const fn answers_with_a_secret(mut self) -> Self {
+    pub const fn sealed(mut self) -> Self {
         self.sealed = true;
         self
     }
@@ -76,7 +76,7 @@ impl Operation {
         self.replay
     }
 
-    /// Whether the answer hands out a secret.
+    /// Whether custom layers are left out.
     #[must_use]
     pub const fn is_sealed(&self) -> bool {
         self.sealed

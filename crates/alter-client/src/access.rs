@@ -1,0 +1,94 @@
+//! [`Access`]: whose credential a call uses. A handle chooses what, a verb chooses how.
+
+use std::marker::PhantomData;
+
+use alter_types::{AddressedGrant, Secret};
+use http::Method;
+
+use crate::{Call, core::Shared};
+
+/// Addressing by grant id: there is nothing left to narrow.
+#[derive(Debug, Clone, Copy)]
+pub struct ByGrant(());
+
+/// Addressing by provider: may be narrowed by account, label and user.
+#[derive(Debug, Clone, Copy)]
+pub struct ByProvider(());
+
+/// A grant to make calls with.
+#[derive(Debug, Clone)]
+#[must_use = "an access does nothing until a call is made with it"]
+pub struct Access<'a, By> {
+    core: &'a Shared,
+    grant: AddressedGrant,
+    user_token: Option<Secret>,
+    by: PhantomData<By>,
+}
+
+impl<'a, By> Access<'a, By> {
+    pub(crate) fn new(core: &'a Shared, grant: AddressedGrant) -> Self {
+        Self { core, grant, user_token: None, by: PhantomData }
+    }
+
+    /// Acts for the end user this JWT identifies.
+    pub fn as_user(mut self, jwt: Secret) -> Self {
+        self.user_token = Some(jwt);
+        self
+    }
+
+    /// A `GET` call. `url` may hold placeholders, see [`Call::path`].
+    pub fn get(&self, url: impl AsRef<str>) -> Call<'a> {
+        self.call(Method::GET, url)
+    }
+
+    /// A `POST` call.
+    pub fn post(&self, url: impl AsRef<str>) -> Call<'a> {
+        self.call(Method::POST, url)
+    }
+
+    /// A `PUT` call.
+    pub fn put(&self, url: impl AsRef<str>) -> Call<'a> {
+        self.call(Method::PUT, url)
+    }
+
+    /// A `PATCH` call.
+    pub fn patch(&self, url: impl AsRef<str>) -> Call<'a> {
+        self.call(Method::PATCH, url)
+    }
+
+    /// A `DELETE` call.
+    pub fn delete(&self, url: impl AsRef<str>) -> Call<'a> {
+        self.call(Method::DELETE, url)
+    }
+
+    /// A call with any method.
+    pub fn call(&self, method: Method, url: impl AsRef<str>) -> Call<'a> {
+        Call::new(self.core, self.grant.clone(), self.user_token.clone(), method, url.as_ref())
+    }
+}
+
+impl Access<'_, ByProvider> {
+    /// Only the grant on this account at the provider, for example an e-mail address.
+    pub fn account(mut self, account: impl Into<String>) -> Self {
+        if let AddressedGrant::Provider(address) = &mut self.grant {
+            address.account = Some(account.into());
+        }
+        self
+    }
+
+    /// Only the grant with this label.
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        if let AddressedGrant::Provider(address) = &mut self.grant {
+            address.label = Some(label.into());
+        }
+        self
+    }
+
+    /// Only the grant of this user of the application, where an agent holds delegations of several.
+    pub fn app_user(mut self, id: impl Into<String>) -> Self {
+        if let AddressedGrant::Provider(address) = &mut self.grant {
+            address.app_user_id = Some(id.into());
+        }
+        self
+    }
+}

@@ -1,0 +1,219 @@
+//! [`Builder`]: every option of a client. Required is an argument of [`App::builder`](crate::App::builder).
+
+use std::{sync::Arc, time::Duration};
+
+use alter_auth::{ApiKey, Clock, Random, Signer, SystemClock, SystemRandom};
+use alter_transport::{
+    AuditLimits, AuditQueue, BackendOptions, BackendPlane, BaseUrl, ConnectOptions, CustomLayer,
+    CustomTransport, Destinations, HttpLayer, HttpService, HttpTransport, Identity, ProviderOptions,
+    ProviderPlane, Retry,
+};
+use alter_types::Caller;
+
+use crate::{App, Result, audit::VaultSink, core::Core, env, error::configuration, gate::Gate};
+
+/// Builds an [`App`].
+#[derive(Debug)]
+#[must_use = "a builder does nothing until `.build()`"]
+pub struct Builder {
+    key: ApiKey,
+    base_url: Option<String>,
+    caller: Option<Caller>,
+    timeout: Duration,
+    attempt_timeout: Duration,
+    connect_timeout: Duration,
+    destinations: Destinations,
+    retry: Retry,
+    audit: AuditLimits,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    call_layers: Vec<HttpLayer>,
+    attempt_layers: Vec<HttpLayer>,
+    provider_layers: Vec<HttpLayer>,
+    backend_transport: Option<HttpService>,
+    provider_transport: Option<HttpService>,
+}
+
+impl Builder {
+    pub(crate) fn new(key: ApiKey) -> Self {
+        Self {
+            key,
+            base_url: None,
+            caller: None,
+            timeout: Duration::from_secs(95),
+            attempt_timeout: Duration::from_secs(90),
+            connect_timeout: Duration::from_secs(10),
+            destinations: Destinations::public_only(),
+            retry: Retry::default(),
+            audit: AuditLimits::default(),
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom::new()),
+            call_layers: Vec::new(),
+            attempt_layers: Vec::new(),
+            provider_layers: Vec::new(),
+            backend_transport: None,
+            provider_transport: None,
+        }
+    }
+
+    /// Where the vault is: https, or http to `localhost`, `127.0.0.1` or `[::1]`; a path prefix is kept. Default: the
+    /// environment variable `ALTER_BASE_URL`, and without it the hosted vault.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// Who makes the calls, for the audit trail: a label, or a managed agent's id. Default: nobody.
+    pub fn caller(mut self, caller: Caller) -> Self {
+        self.caller = Some(caller);
+        self
+    }
+
+    /// Budget of a whole call: every attempt, every wait between attempts and the retrieval of the credential.
+    /// Default 95 seconds, a little more than the vault's own limit, so that its word on a time-out arrives.
+    pub fn timeout(mut self, whole_call: Duration) -> Self {
+        self.timeout = whole_call;
+        self
+    }
+
+    /// Limit of one attempt. Default 90 seconds.
+    pub fn attempt_timeout(mut self, one_attempt: Duration) -> Self {
+        self.attempt_timeout = one_attempt;
+        self
+    }
+
+    /// Limit for making one connection: name, TCP and TLS together. Default 10 seconds.
+    pub fn connect_timeout(mut self, one_connection: Duration) -> Self {
+        self.connect_timeout = one_connection;
+        self
+    }
+
+    /// Where `.send()` may connect to. Default: the public internet, which leaves out this machine and private
+    /// networks. It does not limit the vault's own calls in proxy mode.
+    pub fn destinations(mut self, allowed: Destinations) -> Self {
+        self.destinations = allowed;
+        self
+    }
+
+    /// When calls to the vault are tried again. Default: [`Retry::default`]. Provider calls are never repeated.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// Bounds of the queue that carries audit rows. Default: [`AuditLimits::default`].
+    pub fn audit_limits(mut self, limits: AuditLimits) -> Self {
+        self.audit = limits;
+        self
+    }
+
+    /// The clock of signatures, for tests.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The source of nonces, for tests.
+    pub fn random(mut self, random: Arc<dyn Random>) -> Self {
+        self.random = random;
+        self
+    }
+
+    /// A tower layer around each call to the vault whose answer holds no secret, before anything is signed. The
+    /// first one added is outermost.
+    pub fn call_layer(mut self, layer: impl CustomLayer) -> Self {
+        self.call_layers.push(layer.erase());
+        self
+    }
+
+    /// A tower layer around each attempt of such a call, before it is signed.
+    pub fn attempt_layer(mut self, layer: impl CustomLayer) -> Self {
+        self.attempt_layers.push(layer.erase());
+        self
+    }
+
+    /// A tower layer around each call to a provider, free of credentials.
+    pub fn provider_layer(mut self, layer: impl CustomLayer) -> Self {
+        self.provider_layers.push(layer.erase());
+        self
+    }
+
+    /// Replaces the sockets to the vault. It sees signed requests and the credentials in answers: it must be
+    /// trusted.
+    pub fn danger_backend_transport(mut self, service: impl CustomTransport) -> Self {
+        self.backend_transport = Some(service.erase());
+        self
+    }
+
+    /// Replaces the sockets to providers. It sees live credentials, and host names are not judged by their
+    /// addresses any more: it must be trusted.
+    pub fn danger_provider_transport(mut self, service: impl CustomTransport) -> Self {
+        self.provider_transport = Some(service.erase());
+        self
+    }
+
+    /// Makes the client. No connection is made yet.
+    ///
+    /// # Errors
+    /// [`Error::Client`](crate::Error::Client) if the base URL, given or in the environment, is not valid.
+    pub fn build(self) -> Result<App> {
+        let base_url = self.resolve_base_url()?;
+        let identity = Identity::new(self.caller);
+        let mut options = BackendOptions::new(
+            base_url,
+            Signer::new(self.key),
+            identity.clone(),
+            Arc::clone(&self.clock),
+            self.random,
+        );
+        options.timeout = self.timeout;
+        options.attempt_timeout = self.attempt_timeout;
+        options.retry = self.retry;
+        options.call_layers = self.call_layers;
+        options.attempt_layers = self.attempt_layers;
+        let mut connect = ConnectOptions::default();
+        connect.connect_timeout = self.connect_timeout;
+        let backend = BackendPlane::new(options, transport(self.backend_transport, &connect)?);
+
+        let audit = AuditQueue::new(VaultSink { backend: backend.clone() }, self.audit);
+        let mut options = ProviderOptions::new(self.clock);
+        options.destinations = self.destinations.clone();
+        options.audit = Some(audit.clone());
+        options.timeout = self.timeout;
+        options.attempt_timeout = self.attempt_timeout;
+        options.layers = self.provider_layers;
+        connect.destinations = Some(self.destinations);
+        let provider = ProviderPlane::new(options, transport(self.provider_transport, &connect)?);
+
+        Ok(App::from_core(Core {
+            backend,
+            provider,
+            identity,
+            audit,
+            gate: Gate::open(),
+            timeout: self.timeout,
+        }))
+    }
+
+    fn resolve_base_url(&self) -> Result<BaseUrl> {
+        let text = match &self.base_url {
+            Some(url) => Some(url.clone()),
+            None => env::base_url()?,
+        };
+        let Some(text) = text else { return Ok(BaseUrl::hosted()) };
+        let url: BaseUrl =
+            text.parse().map_err(|error: alter_transport::BaseUrlError| configuration(error.to_string()))?;
+        tracing::info!(host = url.host(), "using a vault other than the hosted one");
+        Ok(url)
+    }
+}
+
+fn transport(given: Option<HttpService>, options: &ConnectOptions) -> Result<HttpService> {
+    match given {
+        Some(service) => Ok(service),
+        None => {
+            let sockets = HttpTransport::new(options).map_err(|error| configuration(error.to_string()))?;
+            Ok(HttpService::new(sockets))
+        }
+    }
+}

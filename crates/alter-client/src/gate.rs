@@ -1,0 +1,45 @@
+//! [`Gate`]: lets calls in while the client is open, and knows when the last one has left.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use alter_transport::Deadline;
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::timeout_at,
+};
+
+use crate::{Result, error::closed};
+
+/// Calls that can be under way at the same time; far more than sockets.
+const PLACES: u32 = 1 << 20;
+
+#[derive(Debug)]
+pub(crate) struct Gate {
+    closed: AtomicBool,
+    places: Semaphore,
+}
+
+impl Gate {
+    pub(crate) fn open() -> Self {
+        Self { closed: AtomicBool::new(false), places: Semaphore::new(PLACES as usize) }
+    }
+
+    /// A place for one call, held until it is dropped.
+    pub(crate) async fn enter(&self) -> Result<SemaphorePermit<'_>> {
+        if self.is_closed() {
+            return Err(closed());
+        }
+        let place = self.places.acquire().await.map_err(|_| closed())?;
+        if self.is_closed() { Err(closed()) } else { Ok(place) }
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    /// Refuses new calls and waits, at most until `deadline`, for those under way.
+    pub(crate) async fn close(&self, deadline: Deadline) {
+        self.closed.store(true, Ordering::Release);
+        let _ = timeout_at(deadline.0, self.places.acquire_many(PLACES)).await;
+    }
+}

@@ -1,0 +1,5 @@
+//! The vault's own operations, by subject.
+
+mod grants;
+
+pub use grants::{Grants, ListGrants, RevokeGrant};

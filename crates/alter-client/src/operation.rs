@@ -1,0 +1,17 @@
+//! The operations of the protocol this crate performs: what may be repeated, what is sealed, what is attributed how
+//! (`spec/wire.md` 3.5).
+
+use alter_transport::Operation;
+
+/// Retrieval of a credential. It happens before the provider is called, so it may be repeated.
+pub(crate) const TOKEN: Operation = Operation::new("token").safe_to_repeat().sealed().with_context();
+/// A call the vault makes.
+pub(crate) const PROXY: Operation = Operation::new("proxy").with_context();
+/// A call to a provider from this process.
+pub(crate) const PROVIDER_CALL: Operation = Operation::new("provider_call").with_context();
+/// The report of such a call. A row twice is better than none.
+pub(crate) const AUDIT: Operation = Operation::new("audit").safe_to_repeat().sealed().with_context();
+/// The list of grants.
+pub(crate) const LIST_GRANTS: Operation = Operation::new("grants.list").safe_to_repeat().with_context();
+/// The end of a grant.
+pub(crate) const REVOKE_GRANT: Operation = Operation::new("grants.revoke");

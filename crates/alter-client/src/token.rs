@@ -1,0 +1,45 @@
+//! [`TokenFetch`]: asks the vault for the credential of one call, at the last moment, for exactly that call.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use alter_transport::{BoxError, BoxFuture, CallContext, Credential, Deadline, ProvideCredential};
+use alter_types::{AddressedGrant, DeclaredRequest, Secret, Surface, TokenRequest, TokenWire};
+use http::Method;
+
+use crate::{Result, core::Shared, operation};
+
+pub(crate) struct TokenFetch {
+    pub(crate) core: Shared,
+    pub(crate) grant: AddressedGrant,
+    pub(crate) user_token: Option<Secret>,
+    pub(crate) cx: CallContext,
+    pub(crate) deadline: Deadline,
+    /// Set once a credential was handed out: from then on the provider may have seen the call.
+    pub(crate) handed_out: Arc<AtomicBool>,
+}
+
+impl TokenFetch {
+    async fn fetch(&self, method: &Method, url: &str) -> Result<Credential, BoxError> {
+        let mut request = TokenRequest::new(self.grant.clone(), DeclaredRequest::new(method.as_str(), url));
+        request.reason = self.cx.reason.as_deref().map(str::to_owned);
+        request.user_token.clone_from(&self.user_token);
+        let cx = CallContext { operation: operation::TOKEN, ..self.cx.clone() };
+        let answer = self.core.post("/sdk/token", Surface::Main, cx, Some(self.deadline), &request).await?;
+        let credential = Credential::new(answer.json::<TokenWire>()?)?;
+        self.handed_out.store(true, Ordering::Release);
+        Ok(credential)
+    }
+}
+
+impl ProvideCredential for TokenFetch {
+    fn credential<'a>(
+        &'a self,
+        method: &'a Method,
+        url: &'a str,
+    ) -> BoxFuture<'a, Result<Arc<Credential>, BoxError>> {
+        Box::pin(async move { self.fetch(method, url).await.map(Arc::new) })
+    }
+}
