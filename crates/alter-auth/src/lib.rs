@@ -41,20 +41,24 @@ pub mod header;
 pub mod sigv4;
 
 mod attribution;
+mod challenge;
 mod clock;
 mod key;
 mod nonce;
 mod random;
 mod replay;
+mod scope_constraints;
 mod sign;
 mod string_to_sign;
 mod verify;
 
 pub use attribution::Attribution;
+pub use challenge::Challenge;
 pub use clock::{Clock, ManualClock, SystemClock, UnixSeconds};
 pub use key::{ApiKey, KeyError, KeyKind, SigningKey};
 pub use nonce::{Nonce, ParseNonceError};
 pub use random::{Random, RandomError, SeededRandom, SystemRandom, random_uuid};
 pub use replay::{InMemoryReplayGuard, ReplayError, ReplayGuard};
+pub use scope_constraints::{MAX_SCOPE_CONSTRAINTS, ScopeConstraints, ScopeConstraintsError};
 pub use sign::{SignError, SignedContext, SignedHeaders, Signer, Stamp};
 pub use verify::{SignatureGeneration, SkewWindow, Verified, VerifyError, presented_key, verify};
