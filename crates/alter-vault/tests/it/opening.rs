@@ -23,6 +23,25 @@ async fn everything_is_there_after_a_restart() {
 }
 
 #[tokio::test]
+async fn programs_that_found_the_same_vault_at_once_share_it() {
+    for _ in 0..10 {
+        let folder = tempfile::tempdir().unwrap();
+        let master = MasterKey::generate(&SystemRandom::new()).unwrap();
+        let options = VaultOptions::new(folder.path().join("vault.db"));
+        let vaults: Vec<Vault> = std::thread::scope(|scope| {
+            let open = || Vault::open(options.clone(), &master);
+            let openers: Vec<_> = (0..4).map(|_| scope.spawn(open)).collect();
+            openers.into_iter().map(|opener| opener.join().unwrap().unwrap()).collect()
+        });
+        for vault in &vaults {
+            vault.create_app("Bot").await.unwrap();
+        }
+        assert_eq!(vaults[0].apps().await.unwrap().len(), vaults.len());
+        assert_eq!(vaults[0].verify_chain().await.unwrap().broken, None);
+    }
+}
+
+#[tokio::test]
 async fn a_vault_that_is_dropped_has_kept_what_it_acknowledged() {
     let mut bench = Bench::new();
     let tenant = bench.tenant().await;

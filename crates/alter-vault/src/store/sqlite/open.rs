@@ -4,6 +4,7 @@ use std::{
     fs::{self, File},
     io::{self, Read as _},
     path::Path,
+    thread,
     time::Duration,
 };
 
@@ -39,7 +40,7 @@ pub(super) fn for_writing(path: &Path, busy_timeout: Duration) -> Result<Connect
         recognise(path, &conn)?;
     }
     configure(&conn).map_err(failed)?;
-    conn.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
+    use_write_ahead_log(&conn, busy_timeout).map_err(failed)?;
     // Shows at once whether the file can be written and nobody sits on its lock.
     conn.execute_batch("BEGIN IMMEDIATE; COMMIT").map_err(failed)?;
     migrate(path, &mut conn)?;
@@ -64,6 +65,24 @@ fn configure(conn: &Connection) -> rusqlite::Result<()> {
     conn.pragma_update(None, "cache_size", -65_536)?;
     conn.pragma_update(None, "wal_autocheckpoint", 1_000)?;
     conn.pragma_update(None, "trusted_schema", false)
+}
+
+/// SQLite does not wait for others when it changes the journal mode, so programs that found the same vault at once
+/// would refuse each other. The mode stays with the file: later connections find it set.
+fn use_write_ahead_log(conn: &Connection, busy_timeout: Duration) -> rusqlite::Result<()> {
+    const PAUSE: Duration = Duration::from_millis(10);
+    let mut waited = Duration::ZERO;
+    loop {
+        match conn.pragma_update(None, "journal_mode", "WAL") {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && waited < busy_timeout =>
+            {
+                thread::sleep(PAUSE);
+                waited += PAUSE;
+            }
+            result => return result,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
