@@ -1,0 +1,123 @@
+//! Rows: one for every attempt that may have reached a provider, whatever became of it.
+
+use std::{sync::Arc, time::Duration};
+
+use alter_transport::{AuditContext, CredentialSource, Deadline, Error};
+use alter_types::Caller;
+use http::Method;
+use serde_json::json;
+
+use crate::support::{
+    CANARY, CountingSource, GRANT, Rows, answer_json, in_hand, provider, provider_request, read, request,
+    scripted, write,
+};
+
+const SOON: Duration = Duration::from_secs(1);
+
+#[tokio::test(start_paused = true)]
+async fn a_row_says_what_happened_without_the_credential() {
+    let rows = Rows::new();
+    let queue = rows.queue();
+    let (bottom, _) = scripted(|_| async {
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        let mut response = answer_json(201, &json!({"ok": true}));
+        response.headers_mut().insert("set-cookie", "session=1".parse().unwrap());
+        response.headers_mut().insert("x-kind", "a".parse().unwrap());
+        Ok(response)
+    });
+    let mut call = request(Method::POST, "https://api.example.com/v1/x?page=2", r#"{"amount":1}"#);
+    call.headers_mut().insert("content-type", "application/json".parse().unwrap());
+    call.headers_mut().insert("authorization", "the caller's own".parse().unwrap());
+    let mut cx = write();
+    cx.reason = Some("invoice 118".into());
+    cx.caller = Some(Arc::new(Caller::agent("mailer").unwrap()));
+    cx.context = AuditContext::new([("run".to_owned(), "7".to_owned())].into()).unwrap().map(Arc::new);
+    provider(&queue, bottom).call(cx, in_hand(), call).await.unwrap();
+    queue.drain(Deadline::after(SOON)).await;
+
+    let kept = rows.kept();
+    assert_eq!(kept.len(), 1);
+    assert_eq!(kept[0].caller.as_ref().unwrap().name(), "mailer");
+    assert_eq!(
+        serde_json::to_value(&kept[0].report).unwrap(),
+        json!({
+            "grant_id": GRANT,
+            "provider_id": "acme",
+            "token_generation": null,
+            "method": "POST",
+            "url": "https://api.example.com/v1/x",
+            "request_headers": { "content-type": "application/json" },
+            "request_body": { "amount": 1 },
+            "response_status": 201,
+            "response_headers": { "x-kind": "a" },
+            "response_body": "{\"ok\":true}",
+            "latency_ms": 30,
+            "reason": "invoice 118",
+            "context": { "run": "7" },
+        })
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn failures_leave_a_row_that_names_them() {
+    for (bottom, text) in [
+        (scripted(|_| std::future::ready(Err(Error::io("reset")))).0, "<transport error: network>"),
+        (scripted(|_| std::future::pending()).0, "<transport error: timeout after 5000ms>"),
+    ] {
+        let rows = Rows::new();
+        let queue = rows.queue();
+        provider(&queue, bottom).call(write(), in_hand(), provider_request()).await.unwrap_err();
+        queue.drain(Deadline::after(SOON)).await;
+        let report = &rows.kept()[0].report;
+        assert_eq!(report.response_status, 0);
+        assert_eq!(report.response_body.as_deref(), Some(text));
+        assert_eq!(report.response_headers, None);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_that_goes_away_leaves_a_row() {
+    let rows = Rows::new();
+    let queue = rows.queue();
+    let plane = provider(&queue, scripted(|_| std::future::pending()).0);
+    let call = plane.call(write(), in_hand(), provider_request());
+    assert!(tokio::time::timeout(Duration::from_secs(1), call).await.is_err(), "dropped half-way");
+    queue.drain(Deadline::after(SOON)).await;
+    let report = &rows.kept()[0].report;
+    assert_eq!(report.response_body.as_deref(), Some("<transport error: cancelled>"));
+    assert_eq!(report.latency_ms, 1000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_credential_there_is_nothing_to_report() {
+    let rows = Rows::new();
+    let queue = rows.queue();
+    let (bottom, _) = scripted(|_| std::future::pending());
+    let source = CountingSource { fails: true, ..CountingSource::new() };
+    let plane = provider(&queue, bottom);
+    plane.call(read(), CredentialSource::new(source), provider_request()).await.unwrap_err();
+    let source = CountingSource { takes: Duration::from_secs(60), ..CountingSource::new() };
+    let call = plane.call(read(), CredentialSource::new(source), provider_request());
+    assert!(tokio::time::timeout(Duration::from_secs(1), call).await.is_err());
+    queue.drain(Deadline::after(SOON)).await;
+    assert!(rows.kept().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_row_ever_holds_the_credential() {
+    let rows = Rows::new();
+    let queue = rows.queue();
+    let (bottom, arrived) = scripted(|number| {
+        std::future::ready(if number == 1 {
+            Err(Error::io("reset"))
+        } else {
+            Ok(answer_json(200, &json!({})))
+        })
+    });
+    let plane = provider(&queue, bottom);
+    let _ = plane.call(write(), in_hand(), provider_request()).await;
+    plane.call(write(), in_hand(), provider_request()).await.unwrap();
+    queue.drain(Deadline::after(SOON)).await;
+    assert_eq!((arrived.lock().unwrap().len(), rows.kept().len()), (2, 2));
+    assert!(!format!("{:?}", rows.kept()).contains(CANARY));
+}

@@ -1,0 +1,131 @@
+//! The real transport, on loopback.
+
+use std::{net::SocketAddr, time::Duration};
+
+use alter_transport::{
+    AddressRange, Body, ConnectOptions, CustomTransport as _, Destinations, ErrorKind, HttpTransport,
+    ProviderOptions, ProviderPlane, Refusal, Request,
+};
+use axum::{Router, routing::any};
+use http::Method;
+use tokio::net::TcpListener;
+use tower::ServiceExt as _;
+
+use crate::support::{CANARY, clock, in_hand, read, request};
+
+async fn serve(router: Router) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    address
+}
+
+fn open() -> HttpTransport {
+    HttpTransport::new(&ConnectOptions::default()).unwrap()
+}
+
+fn guarded(destinations: Destinations) -> HttpTransport {
+    let mut options = ConnectOptions::default();
+    options.destinations = Some(destinations);
+    HttpTransport::new(&options).unwrap()
+}
+
+fn get(uri: &str) -> Request {
+    request(Method::GET, uri, "")
+}
+
+#[tokio::test]
+async fn a_call_goes_out_with_its_credential_and_redirects_are_not_followed() {
+    let echo = any(|request: axum::extract::Request| async move {
+        let sent = request.headers()["authorization"].to_str().unwrap().to_owned();
+        (http::StatusCode::FOUND, [("location", "/elsewhere"), ("set-cookie", "a=b")], sent)
+    });
+    let address = serve(Router::new().route("/v1", echo)).await;
+    let local = Destinations::public_only().allow_loopback();
+    let mut options = ProviderOptions::new(clock());
+    options.destinations = local.clone();
+    let plane = ProviderPlane::new(options, guarded(local).erase());
+    for _ in 0..2 {
+        let response = plane.call(read(), in_hand(), get(&format!("http://{address}/v1"))).await.unwrap();
+        assert_eq!(response.status(), 302);
+        assert_eq!(
+            &response.into_body().collect(1000).await.unwrap()[..],
+            format!("Bearer {CANARY}").as_bytes()
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_name_is_judged_by_the_address_it_resolves_to() {
+    let address = serve(Router::new().route("/", any(|| async { "reached" }))).await;
+    let by_name = format!("http://localhost:{}/", address.port());
+    let by_address = format!("http://{address}/");
+    // The resolver and the literal check are in the connector, so this holds without the egress layer too.
+    for uri in [&by_name, &by_address] {
+        let error = guarded(Destinations::public_only()).oneshot(get(uri)).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Refused(Refusal::Address(AddressRange::Loopback)), "{uri}");
+    }
+    let response = guarded(Destinations::public_only().allow_host("localhost")).oneshot(get(&by_name)).await;
+    assert_eq!(response.unwrap().status(), 200);
+    assert_eq!(open().oneshot(get(&by_address)).await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn plain_http_goes_to_this_machine_only() {
+    let error = open().oneshot(get("http://192.0.2.1/")).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused(Refusal::Scheme));
+}
+
+#[tokio::test]
+async fn a_closed_port_is_a_connect_error_and_nothing_was_sent() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let error = open().oneshot(get(&format!("http://{address}/"))).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert!(!error.may_have_been_sent());
+}
+
+#[tokio::test]
+async fn tls_that_never_answers_is_bounded_by_the_connect_timeout() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let mut silent = Vec::new();
+        while let Ok((connection, _)) = listener.accept().await {
+            silent.push(connection);
+        }
+    });
+    let mut options = ConnectOptions::default();
+    options.connect_timeout = Duration::from_millis(100);
+    let transport = HttpTransport::new(&options).unwrap();
+    let error = transport.oneshot(get(&format!("https://{address}/"))).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_in_the_middle_is_an_io_error() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (mut connection, _) = listener.accept().await.unwrap();
+        let mut request = [0; 1024];
+        tokio::io::AsyncReadExt::read(&mut connection, &mut request).await.unwrap();
+        let head = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf";
+        tokio::io::AsyncWriteExt::write_all(&mut connection, head).await.unwrap();
+    });
+    let response = open().oneshot(get(&format!("http://{address}/"))).await.unwrap();
+    let error = response.into_body().collect(1000).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Io);
+}
+
+#[tokio::test]
+async fn a_body_is_read_up_to_the_limit_whatever_its_length_says() {
+    let address = serve(Router::new().route("/", any(|| async { vec![b'a'; 100_000] }))).await;
+    let body = |limit: usize| async move {
+        let response = open().oneshot(get(&format!("http://{address}/"))).await.unwrap();
+        Body::collect(response.into_body(), limit).await
+    };
+    assert_eq!(body(100_000).await.unwrap().len(), 100_000);
+    assert_eq!(body(99_999).await.unwrap_err().kind(), ErrorKind::BodyTooLarge { limit: 99_999 });
+}
