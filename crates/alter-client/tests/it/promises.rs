@@ -1,0 +1,30 @@
+//! What the types promise: checked by the compiler, so a broken promise does not build.
+
+use alter_client::{App, GrantId, Reply};
+
+fn assert_send<T: Send>(_: &T) {}
+fn assert_shareable<T: Clone + Send + Sync + 'static>() {}
+
+#[test]
+fn clients_are_shareable_and_every_future_can_move_between_threads() {
+    assert_shareable::<App>();
+    let app = App::builder(crate::world::KEY.parse().unwrap())
+        .base_url("https://vault.example.com")
+        .build()
+        .unwrap();
+    let grant: GrantId = crate::world::GRANT.parse().unwrap();
+    assert_send(&app.grant(&grant).get("https://api.example.com/").send());
+    assert_send(&app.grant(&grant).get("https://api.example.com/").proxy());
+    assert_send(&app.grants().list().into_future());
+    assert_send(&app.grants().revoke(&grant).into_future());
+    assert_send(&app.close().into_future());
+}
+
+#[test]
+fn replies_and_errors_are_small_and_travel() {
+    fn travels<T: Send + Sync + 'static>() {}
+    travels::<Reply>();
+    travels::<alter_client::Error>();
+    assert!(size_of::<alter_client::Error>() <= 2 * size_of::<usize>());
+    assert_eq!(size_of::<Reply>(), size_of::<usize>());
+}
