@@ -5,4 +5,5 @@
 mod replay;
 mod sigv4;
 mod tamper;
+mod tamper_narrowed;
 mod vectors;
