@@ -64,14 +64,14 @@ mod target;
 mod token;
 
 pub use access::{Access, ByGrant, ByProvider};
-pub use alter_auth::{ApiKey, Clock, Random};
+pub use alter_auth::{self as auth, ApiKey, Clock, Random};
 pub use alter_transport::{
-    AuditContext, AuditLimits, CallMeta, CustomLayer, CustomTransport, Destinations, HttpLayer, HttpService,
-    Retry,
+    self as transport, AuditContext, AuditLimits, CallMeta, CustomLayer, CustomTransport, Destinations,
+    HttpLayer, HttpService, Retry,
 };
 pub use alter_types::{
-    ActorId, Caller, CallerType, GrantId, GrantListItem, PendingApproval, ProviderId, RevokeGrantResult,
-    Secret, UnifiedGrantListResult,
+    self as types, ActorId, Caller, CallerType, GrantId, GrantListItem, PendingApproval, ProviderId,
+    RevokeGrantResult, Secret, UnifiedGrantListResult,
 };
 pub use app::App;
 pub use builder::Builder;

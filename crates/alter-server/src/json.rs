@@ -11,6 +11,11 @@ use crate::rejection::Rejection;
 /// Reads a body. An empty one counts as `{}`.
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Rejection> {
     let body = if body.is_empty() { b"{}" } else { body };
+    // A derived reader also takes an array for a struct; the protocol knows objects only.
+    if body.trim_ascii_start().starts_with(b"[") {
+        let message = "The request is not valid: the body has to be a JSON object.";
+        return Err(Rejection::new(ErrorCode::INVALID_REQUEST, message));
+    }
     let mut reader = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
@@ -96,6 +101,7 @@ mod tests {
     fn what_is_not_json_is_told_apart_from_what_is_not_valid() {
         assert!(sentence::<ListGrantsRequest>(r#"{"limit":1"#).contains("malformed_json"));
         assert!(sentence::<ListGrantsRequest>("{} {}").contains("malformed_json"));
+        assert!(sentence::<ListGrantsRequest>("[1, 2]").contains("JSON object"));
         assert!(read::<ListGrantsRequest>(b"").is_ok());
     }
 }

@@ -1,56 +1,53 @@
 //! [`Rejection`]: the answer to a request that is not served, as a typed error body (`spec/wire.md` 9).
 
-use alter_types::{ErrorBody, ErrorCode};
+use alter_types::ErrorCode;
 use alter_vault::Refusal;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 
-/// A refusal on its way out: a status and a body with a code and a sentence.
+/// A [`Refusal`] on its way out, whether the vault's or the HTTP face's own.
 #[derive(Debug)]
-pub(crate) struct Rejection {
-    status: StatusCode,
-    body: ErrorBody,
-}
+pub(crate) struct Rejection(Refusal);
 
 impl Rejection {
     /// A refusal by the HTTP face itself. The status comes from the code table.
     pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        let status = code.status().and_then(|s| StatusCode::from_u16(s).ok());
-        Self {
-            status: status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-            body: ErrorBody::new(code, message),
-        }
+        Self(Refusal::new(code, message))
     }
 
     /// The code in the body.
     pub(crate) fn code(&self) -> &ErrorCode {
-        &self.body.error
+        self.0.code()
     }
 
     /// Adds a field to the body.
-    pub(crate) fn with(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {
-        self.body = self.body.with(name, value);
-        self
+    pub(crate) fn with(self, name: &str, value: impl Into<serde_json::Value>) -> Self {
+        Self(self.0.with(name, value))
+    }
+
+    /// The refusal, for the vault to record.
+    pub(crate) fn into_refusal(self) -> Refusal {
+        self.0
     }
 }
 
 impl From<Refusal> for Rejection {
     fn from(refusal: Refusal) -> Self {
-        if let Some(internal) = refusal.internal() {
-            // What went wrong inside stays inside: the peer gets the public sentence only.
-            tracing::error!(code = %refusal.code(), cause = internal, "request failed");
-        }
-        let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self { status, body: refusal.into_body() }
+        Self(refusal)
     }
 }
 
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
-        let body = serde_json::to_vec(&self.body).expect("an error body is plain JSON");
-        let mut response = (self.status, body).into_response();
+        if let Some(cause) = self.0.internal() {
+            // What went wrong inside stays inside: the peer gets the public sentence only.
+            tracing::error!(code = %self.0.code(), cause, "request failed");
+        }
+        let status = StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_vec(self.0.body()).expect("an error body is plain JSON");
+        let mut response = (status, body).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        response.extensions_mut().insert(RejectedWith(self.body.error));
+        response.extensions_mut().insert(RejectedWith(self.0.code().clone()));
         response
     }
 }

@@ -2,7 +2,7 @@
 //! and parsed. Whether the key exists, and whether its nonce is fresh, the vault decides together with the
 //! operation itself, in one transaction.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use alter_auth::{VerifyError, presented_key, verify};
 use alter_types::ErrorCode;
@@ -39,23 +39,30 @@ impl<T: DeserializeOwned> FromRequest<ServerState> for Signed<T> {
         let window = state.config().skew_window;
         let verified = match verify(&head.method, target, &head.headers, &body, now, window) {
             Ok(verified) => verified,
-            Err(error) => return Err(refuse(&head, &error, state).await),
+            Err(error) => return Err(refuse(&head, unsigned(&error), state).await),
         };
-        let request_id = head.extensions.get::<RequestId>().map(ToString::to_string).unwrap_or_default();
-        let client_ip = head.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
         let admission = Admission {
             key: verified.key,
             nonce: verified.nonce,
             timestamp: verified.timestamp,
             attribution: verified.attribution,
-            request_id,
-            client_ip,
+            request_id: request_id(&head),
+            client_ip: client_ip(&head),
         };
-        match json::read(&body) {
-            Ok(body) => Ok(Self { admission, body }),
-            Err(rejection) => Err(rejection),
-        }
+        let rejection = match json::read(&body) {
+            Ok(body) => return Ok(Self { admission, body }),
+            Err(rejection) => rejection,
+        };
+        Err(refuse(&head, rejection, state).await)
     }
+}
+
+fn request_id(head: &Parts) -> String {
+    head.extensions.get::<RequestId>().map(ToString::to_string).unwrap_or_default()
+}
+
+fn client_ip(head: &Parts) -> Option<IpAddr> {
+    head.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip())
 }
 
 async fn collect(head: &Parts, body: Body, state: &ServerState) -> Result<Bytes, Rejection> {
@@ -86,17 +93,20 @@ fn too_large(limit: usize) -> Rejection {
 }
 
 /// An unknown key hears that it is unknown, whatever else is wrong; a known key's failure is recorded.
-async fn refuse(head: &Parts, error: &VerifyError, state: &ServerState) -> Rejection {
-    let Ok(key) = presented_key(&head.headers) else {
-        return Rejection::new(error.code(), sentence(error));
-    };
-    let attempted = AttemptedRequest {
+async fn refuse(head: &Parts, rejection: Rejection, state: &ServerState) -> Rejection {
+    let Ok(key) = presented_key(&head.headers) else { return rejection };
+    let what = AttemptedRequest {
         method: head.method.to_string(),
         path: head.uri.path().to_owned(),
-        request_id: head.extensions.get::<RequestId>().map(ToString::to_string).unwrap_or_default(),
-        client_ip: head.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip()),
+        request_id: request_id(head),
+        client_ip: client_ip(head),
     };
-    state.vault().refuse_authentication(&key, error.code(), &sentence(error), attempted).await.into()
+    state.vault().refuse(&key, rejection.into_refusal(), what).await.into()
+}
+
+/// A request that is not signed, or not right.
+fn unsigned(error: &VerifyError) -> Rejection {
+    Rejection::new(error.code(), sentence(error))
 }
 
 /// What went wrong and what to do about it.

@@ -1,4 +1,5 @@
-//! [`Admission`]: who calls, as a verified signature shows it; and [`AttemptedRequest`], for one that did not verify.
+//! [`Admission`]: who calls, as a verified signature shows it; and [`AttemptedRequest`], for one that gets
+//! no further.
 
 use std::net::IpAddr;
 
@@ -22,7 +23,7 @@ pub struct Admission {
     pub client_ip: Option<IpAddr>,
 }
 
-/// What little may be recorded of a request whose signature did not verify: nothing it claims about its caller.
+/// What little may be recorded of a request that is refused at the door: nothing it claims about its caller.
 #[derive(Debug, Clone, Default)]
 pub struct AttemptedRequest {
     /// HTTP method.

@@ -1,9 +1,10 @@
 //! [`AppRecord`]: an application, the boundary nothing crosses.
 
 use alter_types::{AppId, Timestamp};
+use serde::Serialize;
 
 /// An application. Its keys, secrets, grants and data key belong to it alone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct AppRecord {
     /// Its id.

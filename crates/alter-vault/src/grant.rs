@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use alter_types::{AppId, CredentialId, GrantId, ManagedSecretId, Timestamp};
+use serde::Serialize;
 
 use crate::Slug;
 
@@ -50,7 +51,8 @@ impl NewGrant {
 }
 
 /// Where a grant stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum GrantStatus {
     /// It can be used.
     Active,
@@ -84,7 +86,7 @@ impl GrantStatus {
 }
 
 /// A grant with what it points at.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct GrantRecord {
     /// Its id.

@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use serde::{Serialize, Serializer};
 use url::Host;
 
 use crate::destination::Destination;
@@ -103,6 +104,12 @@ impl FromStr for HostRule {
             }
             _ => Err(ParseHostRuleError::Wildcard),
         }
+    }
+}
+
+impl Serialize for HostRule {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

@@ -1,9 +1,11 @@
 //! [`Injection`]: which header of a provider call carries a secret, and in what form (`spec/wire.md` 6.2.1).
 
+use serde::Serialize;
+
 /// Where a secret goes: a header and its value, in which the first `{token}` stands for the secret.
 ///
 /// The default is `Authorization: Bearer {token}`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Injection {
     header: Box<str>,
     format: Box<str>,

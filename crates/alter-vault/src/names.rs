@@ -1,11 +1,13 @@
 //! The texts people choose, and their rules: display names, labels and [`Slug`]s.
 
+use serde::Serialize;
 use std::{fmt, str::FromStr};
 
 use crate::VaultError;
 
 /// The address of a managed secret within its application: 1 to 50 characters of `a-z`, `0-9` and `-`.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
 pub struct Slug(Box<str>);
 
 /// A text that is not a [`Slug`].

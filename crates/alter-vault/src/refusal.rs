@@ -4,6 +4,8 @@ use std::{error::Error, fmt};
 
 use alter_types::{ErrorBody, ErrorCode};
 
+use crate::policy::Denial;
+
 /// A call that was not served: the status and body for the caller, and what only the log may know.
 ///
 /// The body never holds a secret and never tells one application about another's objects.
@@ -20,6 +22,12 @@ impl Refusal {
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         let status = code.status().unwrap_or(500);
         Self { status, body: ErrorBody::new(code, message), internal: None }
+    }
+
+    /// The refusal for a grant that does not exist or cannot be seen: the same in every byte.
+    #[must_use]
+    pub fn grant_not_found() -> Self {
+        Denial::NoSuchGrant { provider: None }.into()
     }
 
     /// Adds a field to the body.

@@ -1,6 +1,7 @@
 //! Managed secrets: [`NewSecret`] and [`SecretRecord`], an API the operator holds a key for.
 
 use alter_types::{AppId, CredentialId, ManagedSecretId, Secret, Timestamp};
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{HostRule, Injection, Slug};
@@ -44,7 +45,7 @@ impl NewSecret {
 }
 
 /// A stored secret, without its value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SecretRecord {
     /// Its id.

@@ -1,8 +1,9 @@
 //! Listing and revoking grants.
 
 use alter_types::{
-    ErrorCode, GrantId, ListGrantsRequest, RevokeGrantRequest, RevokeGrantResult, UnifiedGrantListResult,
+    GrantId, ListGrantsRequest, RevokeGrantRequest, RevokeGrantResult, UnifiedGrantListResult,
 };
+use alter_vault::{AttemptedRequest, Refusal};
 use axum::extract::{Path, State};
 
 use crate::{json::Json, rejection::Rejection, signed::Signed, state::ServerState};
@@ -19,9 +20,19 @@ pub(crate) async fn revoke(
     Path(grant): Path<String>,
     request: Signed<RevokeGrantRequest>,
 ) -> Result<Json<RevokeGrantResult>, Rejection> {
-    // Something that is no grant id cannot be a grant: the same answer as for one that does not exist.
-    let grant: GrantId = grant.parse().map_err(|_| {
-        Rejection::new(ErrorCode::GRANT_NOT_FOUND, "There is no such grant, or this key cannot see it.")
-    })?;
+    let Ok(grant) = grant.parse::<GrantId>() else {
+        // Something that is no grant id cannot be a grant: the same answer as for one that does not exist.
+        let what = AttemptedRequest {
+            method: "POST".to_owned(),
+            path: "/sdk/oauth/grants/{grant_id}/revoke".to_owned(),
+            request_id: request.admission.request_id,
+            client_ip: request.admission.client_ip,
+        };
+        return Err(state
+            .vault()
+            .refuse(&request.admission.key, Refusal::grant_not_found(), what)
+            .await
+            .into());
+    };
     Ok(Json::ok(state.vault().revoke(request.admission, grant, request.body).await?))
 }

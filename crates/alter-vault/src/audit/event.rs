@@ -61,8 +61,8 @@ words! {
         KeyRevoke = "key.revoke",
         /// An application was made.
         AppCreate = "app.create",
-        /// A request with a known key had no valid signature.
-        AuthRefused = "auth.refused",
+        /// A request with a known key was refused before it reached an operation: not signed right, or not readable.
+        RequestRefused = "request.refused",
     }
 }
 

@@ -31,6 +31,32 @@ pub struct AuditFilter {
 impl AuditFilter {
     /// The most rows one answer holds.
     pub const MAX_LIMIT: u32 = 1_000;
+
+    /// The newest `limit` rows, the latest first.
+    #[must_use]
+    pub fn newest(limit: u32) -> Self {
+        Self { order: AuditOrder::NewestFirst, limit, ..Self::default() }
+    }
+
+    /// The rows written after the one with this number, oldest first, as many as one answer holds.
+    #[must_use]
+    pub fn since(seq: i64) -> Self {
+        Self { after: Some(seq), limit: Self::MAX_LIMIT, ..Self::default() }
+    }
+
+    /// Only rows of this application.
+    #[must_use]
+    pub fn app(mut self, app: AppId) -> Self {
+        self.app = Some(app);
+        self
+    }
+
+    /// Only rows of this grant.
+    #[must_use]
+    pub fn grant(mut self, grant: GrantId) -> Self {
+        self.grant = Some(grant);
+        self
+    }
 }
 
 impl Default for AuditFilter {

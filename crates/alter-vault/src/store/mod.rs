@@ -85,7 +85,7 @@ pub(crate) trait Store: fmt::Debug + Send + Sync {
         request: RevokeGrantRequest,
     ) -> Pending<'_, Result<RevokeGrantResult, Refusal>>;
     /// Whether the key is known, and if so a row that says its request was refused.
-    fn refuse_authentication(
+    fn refuse_request(
         &self,
         key: KeyDigest,
         code: ErrorCode,

@@ -104,18 +104,13 @@ impl Vault {
         self.0.store.revoke_grant(self.signed(admission), grant, request).await
     }
 
-    /// The refusal for a request whose signature did not verify. A key the vault does not know is refused as such and
-    /// leaves no row, or anyone could fill the trail; for a known one the trail gets a row `auth.refused`.
-    pub async fn refuse_authentication(
-        &self,
-        key: &ApiKey,
-        code: ErrorCode,
-        message: &str,
-        what: AttemptedRequest,
-    ) -> Refusal {
+    /// Refuses a request that never reaches an operation, because its signature does not verify or its body cannot be
+    /// read. A key the vault does not know is refused as such instead, and leaves no row, or anyone could fill the
+    /// trail; for a known one the trail gets a row `request.refused`.
+    pub async fn refuse(&self, key: &ApiKey, refusal: Refusal, what: AttemptedRequest) -> Refusal {
         let digest = self.0.key_lookup.digest(key);
-        match self.0.store.refuse_authentication(digest, code.clone(), what).await {
-            Ok(KeyStanding::Known) => Refusal::new(code, message),
+        match self.0.store.refuse_request(digest, refusal.code().clone(), what).await {
+            Ok(KeyStanding::Known) => refusal,
             Ok(KeyStanding::Unknown) => Denial::UnknownKey.into(),
             Err(error) => error.into(),
         }

@@ -196,25 +196,25 @@ async fn a_malformed_call_is_refused_and_its_url_is_not_recorded() {
 async fn a_request_without_a_valid_signature_leaves_a_row_if_its_key_is_known() {
     let bench = Bench::new();
     let tenant = bench.tenant().await;
-    let code = || alter_types::ErrorCode::INVALID_SIGNATURE;
+    let message = "The signature does not match.";
+    let refusal = || Refusal::new(alter_types::ErrorCode::INVALID_SIGNATURE, message);
     let what = AttemptedRequest {
         method: "POST".to_owned(),
         path: "/sdk/token".to_owned(),
         request_id: "req-9".to_owned(),
         client_ip: None,
     };
-    let message = "The signature does not match.";
 
-    let known = bench.vault.refuse_authentication(&tenant.key, code(), message, what.clone()).await;
+    let known = bench.vault.refuse(&tenant.key, refusal(), what.clone()).await;
     assert_eq!((known.status(), known.code().as_str()), (401, "invalid_signature"));
     assert_eq!(known.body().message, message);
     let row = bench.last_row().await;
-    assert_eq!((row.event, row.outcome), (AuditEvent::AuthRefused, AuditOutcome::Denied));
+    assert_eq!((row.event, row.outcome), (AuditEvent::RequestRefused, AuditOutcome::Denied));
     assert_eq!((row.app, row.key_id), (Some(tenant.app.id), Some(tenant.key_id)));
     assert_eq!(row.url.as_deref(), Some("/sdk/token"));
 
     let stranger = ApiKey::mint(KeyKind::Runtime, &SystemRandom::new()).unwrap();
-    let unknown = bench.vault.refuse_authentication(&stranger, code(), message, what).await;
+    let unknown = bench.vault.refuse(&stranger, refusal(), what).await;
     assert_eq!((unknown.status(), unknown.code().as_str()), (401, "invalid_key"));
     assert_eq!(bench.last_row().await, row);
 }

@@ -191,15 +191,13 @@ impl Store for SqliteStore {
         Box::pin(self.write(move |work| work.revoke_grant(&call, grant, &request)))
     }
 
-    fn refuse_authentication(
+    fn refuse_request(
         &self,
         key: KeyDigest,
         code: ErrorCode,
         what: AttemptedRequest,
     ) -> Pending<'_, Result<KeyStanding, StoreError>> {
-        Box::pin(
-            async move { self.writer.run(move |work| work.refuse_authentication(&key, code, &what)).await },
-        )
+        Box::pin(async move { self.writer.run(move |work| work.refuse_request(&key, code, &what)).await })
     }
 }
 

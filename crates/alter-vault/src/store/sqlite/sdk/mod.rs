@@ -19,7 +19,7 @@ use crate::{
 type Answer<T> = Result<Result<T, Refusal>, StoreError>;
 
 impl Work<'_> {
-    pub(super) fn refuse_authentication(
+    pub(super) fn refuse_request(
         &mut self,
         key: &KeyDigest,
         code: ErrorCode,
@@ -29,7 +29,7 @@ impl Work<'_> {
             return Ok(KeyStanding::Unknown);
         };
         let client_ip = what.client_ip.map(|ip| ip.to_string());
-        let mut entry = Entry::new(AuditEvent::AuthRefused, AuditOutcome::Denied)
+        let mut entry = Entry::new(AuditEvent::RequestRefused, AuditOutcome::Denied)
             .app(key.app)
             .call(Some(&what.method), Some(&what.path))
             .request(&what.request_id, client_ip.as_deref());
