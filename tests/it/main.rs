@@ -1,1 +1,13 @@
-//! Whole-system tests.
+//! The whole system on real parts: SDK, server, provider, the command line, the official Python SDK.
+
+#![allow(clippy::unwrap_used, reason = "a panic is the report")]
+
+mod bad_input;
+mod calls;
+mod command_line;
+mod env;
+mod kill;
+mod process;
+mod python_sdk;
+mod raw_http;
+mod wire;
