@@ -1,6 +1,7 @@
 //! `cargo xtask`: what a person or a build machine does with this repository, as commands. This file reads the
 //! command line; each command has a module of its own name.
 
+mod bench;
 mod ci;
 mod deps;
 mod env;
@@ -41,6 +42,8 @@ enum Command {
     Deps,
     /// Check the house rules that no compiler sees
     Tidy,
+    /// Measure what a call costs, beside the least it could cost
+    Bench,
 }
 
 fn main() -> ExitCode {
@@ -60,6 +63,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Ci(arguments) => ci::run(&workspace, &arguments),
         Command::Deps => deps::run(&workspace),
         Command::Tidy => tidy::run(&workspace),
+        Command::Bench => bench::run(&workspace),
     }
 }
 

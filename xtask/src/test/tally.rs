@@ -53,11 +53,11 @@ pub(super) fn read(line: &str) -> Tally {
 /// The part of a closing line with the counts: `… tests run: 5 passed, 1 skipped` of nextest, and
 /// `test result: ok. 5 passed; 0 failed; …` of cargo.
 fn counts(line: &str) -> Option<&str> {
-    let line = line.trim();
+    // Only at the start of a line: nextest repeats, indented, what a failed test's own process printed.
     if let Some(rest) = line.strip_prefix("test result: ") {
         return rest.split_once(". ").map(|(_, counts)| counts);
     }
-    let rest = line.strip_prefix("Summary [")?;
+    let rest = line.trim().strip_prefix("Summary [")?;
     rest.split_once(" run: ").map(|(_, counts)| counts)
 }
 

@@ -1,0 +1,43 @@
+//! One line per figure: ours, the floor, the ratio.
+
+use std::time::Duration;
+
+/// The line above the figures.
+pub(crate) fn heading() -> String {
+    format!("{:<44} {:>12} {:>12} {:>7}  {}", "CPU per operation", "ours", "floor", "ratio", "floor is")
+}
+
+/// Repeated measurements of one thing.
+#[derive(Debug, Default)]
+pub(crate) struct Samples(Vec<f64>);
+
+impl Samples {
+    /// Adds one: CPU time `spent` on `operations`.
+    pub(crate) fn add(&mut self, spent: Duration, operations: u64) {
+        #[expect(clippy::cast_precision_loss, reason = "operation counts are far below 2^52")]
+        self.0.push(spent.as_secs_f64() * 1e6 / operations as f64);
+    }
+
+    /// The median in microseconds.
+    pub(crate) fn median(&self) -> f64 {
+        let mut sorted = self.0.clone();
+        sorted.sort_by(f64::total_cmp);
+        sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
+    }
+
+    /// Smallest and largest, in microseconds.
+    fn spread(&self) -> (f64, f64) {
+        self.0.iter().fold((f64::MAX, f64::MIN), |(low, high), value| (low.min(*value), high.max(*value)))
+    }
+}
+
+/// Prints one figure.
+pub(crate) fn figure(name: &str, ours: &Samples, floor: &Samples, floor_is: &str) {
+    let (low, high) = ours.spread();
+    println!(
+        "{name:<44} {:>9.2} µs {:>9.2} µs {:>6.2}×  {floor_is}  (ours {low:.2}–{high:.2} µs)",
+        ours.median(),
+        floor.median(),
+        ours.median() / floor.median(),
+    );
+}
