@@ -2,13 +2,14 @@
 
 use std::{error::Error as StdError, fmt, str::Utf8Error};
 
+use alter_auth::Challenge;
 use alter_transport::{CallMeta, Exchange, Response};
 use alter_types::{
     ApprovalId, GrantId, ProxyResponse,
     error::{ProviderError, ProviderGrant, ProviderKind},
 };
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::WWW_AUTHENTICATE};
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -162,13 +163,7 @@ impl Reply {
 
     fn into_error(self) -> Error {
         let status = self.0.status;
-        let kind = match (status, &self.0.used) {
-            (StatusCode::UNAUTHORIZED, Some(used)) => ProviderKind::Unauthorized(used.grant()),
-            (StatusCode::FORBIDDEN, Some(used)) if used.scope_mismatch => {
-                ProviderKind::ScopeReauthRequired(used.grant())
-            }
-            _ => ProviderKind::Other,
-        };
+        let kind = self.provider_kind();
         let attempts = self.0.meta.attempts;
         let error = ProviderError::new(kind)
             .with_message(format!("the provider answered {}", status.as_u16()))
@@ -178,11 +173,35 @@ impl Reply {
     }
 }
 
+/// What a refusal means for the grant (`spec/wire.md` 7.5).
+impl Reply {
+    fn provider_kind(&self) -> ProviderKind {
+        let Some(used) = &self.0.used else { return ProviderKind::Other };
+        let missing = self.missing_scopes();
+        match self.0.status {
+            StatusCode::FORBIDDEN if missing.is_some() || used.scope_mismatch => {
+                ProviderKind::ScopeReauthRequired(used.grant(missing))
+            }
+            StatusCode::UNAUTHORIZED if missing.is_none() => ProviderKind::Unauthorized(used.grant(None)),
+            _ => ProviderKind::Other,
+        }
+    }
+
+    /// The scopes an `insufficient_scope` challenge names, none if it names none; `None` without one.
+    fn missing_scopes(&self) -> Option<Vec<String>> {
+        let values = self.0.headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
+        let challenges: Vec<_> = values.flat_map(Challenge::parse_list).collect();
+        let scopes = Challenge::of_access_token(&challenges)?.insufficient_scope()?;
+        Some(scopes.into_iter().map(str::to_owned).collect())
+    }
+}
+
 impl Used {
-    fn grant(&self) -> ProviderGrant {
+    fn grant(&self, missing_scopes: Option<Vec<String>>) -> ProviderGrant {
         let mut grant = ProviderGrant::default();
         grant.grant_id = Some(self.grant_id.to_string());
         grant.provider_id = Some(self.provider_id.clone()).filter(|id| !id.is_empty());
+        grant.missing_scopes = missing_scopes.filter(|scopes| !scopes.is_empty());
         grant
     }
 }

@@ -100,6 +100,20 @@ async fn a_401_and_a_drifted_403_say_that_the_grant_needs_repair() {
 }
 
 #[tokio::test]
+async fn missing_scopes_are_read_from_any_challenge() {
+    let world = World::new().await;
+    world.provider_adds("www-authenticate", r#"Basic realm="x""#);
+    world.provider_adds("www-authenticate", r#"Bearer error="insufficient_scope", scope="a b""#);
+    let call = || world.app.grant(&grant()).get(world.url("/")).send();
+    world.provider_answers(403, json!({}));
+    let error = call().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ScopeReauthRequired);
+    assert!(error.is_provider() && error.recovery().is_some());
+    world.provider_answers(401, json!({}));
+    assert_eq!(call().await.unwrap_err().kind(), ErrorKind::ProviderApi);
+}
+
+#[tokio::test]
 async fn the_vaults_refusal_is_typed_and_nothing_was_sent() {
     let world = World::new().await;
     world.vault_answers(

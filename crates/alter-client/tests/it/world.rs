@@ -49,6 +49,8 @@ struct Peer {
     answers: Arc<Mutex<Answers>>,
     nonces: Arc<Mutex<HashSet<String>>>,
     is_vault: bool,
+    /// Further headers of every answer.
+    headers: Arc<Mutex<Vec<(&'static str, &'static str)>>>,
 }
 
 /// The two peers and a client that knows them.
@@ -88,6 +90,11 @@ impl World {
 
     pub(crate) fn provider_answers(&self, status: u16, body: Value) {
         self.provider.answers.lock().unwrap().insert("", (status, body));
+    }
+
+    /// Adds a header to every answer of the provider from now on.
+    pub(crate) fn provider_adds(&self, name: &'static str, value: &'static str) {
+        self.provider.headers.lock().unwrap().push((name, value));
     }
 
     /// A URL of the provider.
@@ -151,12 +158,14 @@ async fn answer(State(peer): State<Peer>, request: Request) -> Response {
     } else {
         (401, json!({ "error": "invalid_signature", "message": "the signature does not cover this request" }))
     };
-    Response::builder()
+    let mut response = Response::builder()
         .status(status)
         .header("content-type", "application/json")
-        .header("x-request-id", "req-1")
-        .body(Body::from(body.to_string()))
-        .unwrap()
+        .header("x-request-id", "req-1");
+    for (name, value) in peer.headers.lock().unwrap().iter() {
+        response = response.header(*name, *value);
+    }
+    response.body(Body::from(body.to_string())).unwrap()
 }
 
 impl Peer {
