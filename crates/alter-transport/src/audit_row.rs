@@ -75,13 +75,14 @@ impl Observed {
             Outcome::Answered(status, headers, body) => {
                 report.response_status = status.as_u16();
                 report.response_headers = Some(loggable(&headers, &[]));
-                report.response_body = Some(captured(&body, "response", "response too large"));
+                report.response_body = Some(captured(&body, "response", "response too large").into());
             }
             Outcome::TimedOut => {
-                report.response_body = Some(format!("<transport error: timeout after {latency_ms}ms>"));
+                report.response_body =
+                    Some(format!("<transport error: timeout after {latency_ms}ms>").into());
             }
-            Outcome::Failed => report.response_body = Some("<transport error: network>".to_owned()),
-            Outcome::Cancelled => report.response_body = Some("<transport error: cancelled>".to_owned()),
+            Outcome::Failed => report.response_body = Some("<transport error: network>".into()),
+            Outcome::Cancelled => report.response_body = Some("<transport error: cancelled>".into()),
         }
         AuditRow { report, caller, context }
     }

@@ -202,12 +202,35 @@ mod tests {
     use super::*;
 
     fn injection(changes: &Value) -> Result<Injection, InjectionError> {
-        let mut token = json!({
-            "access_token": "s3cret",
-            "grant_id": "11111111-2222-4333-8444-555555555555",
-        });
-        token.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
-        Injection::new(&serde_json::from_value(token).unwrap())
+        Injection::new(&token(changes))
+    }
+
+    /// A token answer with fields as given. Reading one from JSON would refuse most of what these tests need.
+    fn token(changes: &Value) -> TokenWire {
+        let grant = "11111111-2222-4333-8444-555555555555".parse().unwrap();
+        let mut token = TokenWire::new("s3cret".into(), grant);
+        for (field, value) in changes.as_object().unwrap() {
+            let text = || value.as_str().unwrap().to_owned();
+            match field.as_str() {
+                "access_token" => token.access_token = text().into(),
+                "injection_header" => token.injection_header = text(),
+                "injection_format" => token.injection_format = text(),
+                "additional_credentials" => {
+                    token.additional_credentials = serde_json::from_value(value.clone()).unwrap();
+                }
+                "additional_injections" => {
+                    token.additional_injections = Some(value.as_array().unwrap().iter().map(rule).collect());
+                }
+                other => panic!("no test needs {other}"),
+            }
+        }
+        token
+    }
+
+    fn rule(rule: &Value) -> InjectionRule {
+        let part = |name: &str| serde_json::from_value(rule[name].clone()).unwrap();
+        let target = serde_json::from_value(rule["target"].clone()).unwrap();
+        InjectionRule::new(target, rule["key"].as_str().unwrap(), part("value_source"))
     }
 
     fn applied(changes: &Value, uri: &str) -> (HeaderMap, String) {

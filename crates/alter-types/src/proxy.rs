@@ -1,15 +1,18 @@
 //! `POST /sdk/proxy`: the call the vault makes itself (`spec/wire.md` 6.2.2). What comes back is an
 //! [`ApprovalResult`](crate::ApprovalResult) or a [`PendingApproval`](crate::PendingApproval).
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
-use serde::{Deserialize, Serialize, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
 
-use crate::{AddressedGrant, GrantId, ProviderId, Secret, expose_optional_in_json, token::address};
+use crate::{
+    AddressedGrant, GrantId, ProviderId, Secret, expose_optional_in_json, setters::setters,
+    token::AddressKeys,
+};
 
-/// Body of `POST /sdk/proxy`.
-#[derive(Debug, Clone)]
+/// Body of `POST /sdk/proxy`. `Debug` shows names of headers and parameters, never values or the body.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ProxyRequest {
     /// HTTP method, upper case.
@@ -45,76 +48,103 @@ impl ProxyRequest {
             reason: None,
         }
     }
+
+    setters! {
+        with_user_token(user_token: ?Secret);
+        with_body(body: ?Value);
+        with_headers(headers: =BTreeMap<String, String>);
+        with_query_params(query_params: =Map<String, Value>);
+        with_reason(reason: ?String);
+    }
 }
 
+impl std::fmt::Debug for ProxyRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ProxyRequest")
+            .field("method", &self.method)
+            .field("grant", &self.grant)
+            .field("has_body", &self.body.is_some())
+            .field("headers", &self.headers.keys())
+            .field("query_params", &self.query_params.keys().collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The flat JSON object, keys in the protocol's order. Borrows everything when written.
 #[derive(Serialize, Deserialize)]
-struct FlatProxyRequest {
-    method: String,
-    url: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+struct Body<'a> {
+    method: Cow<'a, str>,
+    url: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     grant_id: Option<GrantId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    provider_id: Option<ProviderId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    account: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    label: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider_id: Option<Cow<'a, ProviderId>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "expose_optional_in_json")]
-    user_token: Option<Secret>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    app_user_id: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    body: Option<Value>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    headers: BTreeMap<String, String>,
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    query_params: Map<String, Value>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
+    user_token: Option<Cow<'a, Secret>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    app_user_id: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<Cow<'a, Value>>,
+    #[serde(default, skip_serializing_if = "no_headers")]
+    headers: Cow<'a, BTreeMap<String, String>>,
+    #[serde(default, skip_serializing_if = "no_params")]
+    query_params: Cow<'a, Map<String, Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<Cow<'a, str>>,
+}
+
+fn no_headers(headers: &BTreeMap<String, String>) -> bool {
+    headers.is_empty()
+}
+
+fn no_params(params: &Map<String, Value>) -> bool {
+    params.is_empty()
 }
 
 impl Serialize for ProxyRequest {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (grant_id, provider) = match &self.grant {
-            AddressedGrant::Grant(id) => (Some(*id), None),
-            AddressedGrant::Provider(address) => (None, Some(address.clone())),
-        };
-        let (provider_id, account, label, app_user_id) = match provider {
-            Some(a) => (Some(a.provider_id), a.account, a.label, a.app_user_id),
-            None => (None, None, None, None),
-        };
-        FlatProxyRequest {
-            method: self.method.clone(),
-            url: self.url.clone(),
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let AddressKeys { grant_id, provider_id, account, label, app_user_id } = (&self.grant).into();
+        Body {
+            method: Cow::Borrowed(&self.method),
+            url: Cow::Borrowed(&self.url),
             grant_id,
             provider_id,
             account,
             label,
-            user_token: self.user_token.clone(),
+            user_token: self.user_token.as_ref().map(Cow::Borrowed),
             app_user_id,
-            body: self.body.clone(),
-            headers: self.headers.clone(),
-            query_params: self.query_params.clone(),
-            reason: self.reason.clone(),
+            body: self.body.as_ref().map(Cow::Borrowed),
+            headers: Cow::Borrowed(&self.headers),
+            query_params: Cow::Borrowed(&self.query_params),
+            reason: self.reason.as_deref().map(Cow::Borrowed),
         }
         .serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for ProxyRequest {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let flat = FlatProxyRequest::deserialize(deserializer)?;
-        let grant = address(flat.grant_id, flat.provider_id, flat.account, flat.label, flat.app_user_id)
-            .map_err(de::Error::custom)?;
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let flat = Body::deserialize(deserializer)?;
+        let keys = AddressKeys {
+            grant_id: flat.grant_id,
+            provider_id: flat.provider_id,
+            account: flat.account,
+            label: flat.label,
+            app_user_id: flat.app_user_id,
+        };
         Ok(Self {
-            method: flat.method,
-            url: flat.url,
-            grant,
-            user_token: flat.user_token,
-            body: flat.body,
-            headers: flat.headers,
-            query_params: flat.query_params,
-            reason: flat.reason,
+            method: flat.method.into_owned(),
+            url: flat.url.into_owned(),
+            grant: keys.try_into().map_err(de::Error::custom)?,
+            user_token: flat.user_token.map(Cow::into_owned),
+            body: flat.body.map(Cow::into_owned),
+            headers: flat.headers.into_owned(),
+            query_params: flat.query_params.into_owned(),
+            reason: flat.reason.map(Cow::into_owned),
         })
     }
 }

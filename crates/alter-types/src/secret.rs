@@ -1,6 +1,6 @@
 //! [`Secret`]: text that must not be printed, logged or serialised by accident, and is wiped when dropped.
 
-use std::fmt;
+use std::{borrow::Borrow, fmt};
 
 use serde::{Deserialize, Deserializer, Serializer};
 use zeroize::Zeroizing;
@@ -75,12 +75,12 @@ pub fn expose_in_json<S: Serializer>(secret: &Secret, serializer: S) -> Result<S
 ///
 /// # Errors
 /// Only those of the serializer.
-pub fn expose_optional_in_json<S: Serializer>(
-    secret: &Option<Secret>,
+pub fn expose_optional_in_json<S: Serializer, T: Borrow<Secret>>(
+    secret: &Option<T>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     match secret {
-        Some(secret) => serializer.serialize_str(secret.expose()),
+        Some(secret) => serializer.serialize_str(secret.borrow().expose()),
         None => serializer.serialize_none(),
     }
 }

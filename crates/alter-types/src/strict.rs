@@ -83,3 +83,53 @@ where
 {
     T::deserialize(deserializer).map(Some)
 }
+
+/// An optional value whose key must be there all the same.
+pub(crate) fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::deserialize(deserializer)
+}
+
+/// Whether `text` has between `least` and `most` characters. Does not count further than it has to.
+pub(crate) fn characters(text: &str, least: usize, most: usize) -> bool {
+    (least..=most).contains(&text.chars().take(most + 1).count())
+}
+
+/// A UUID in its canonical spelling only: lower case with hyphens.
+pub(crate) fn canonical<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err: fmt::Display>,
+{
+    struct Canonical<T>(PhantomData<T>);
+    impl<T: FromStr<Err: fmt::Display>> de::Visitor<'_> for Canonical<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a UUID in lower case with hyphens")
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+            let canonical = text.len() == 36 && !text.bytes().any(|byte| byte.is_ascii_uppercase());
+            let parsed = if canonical { text.parse().ok() } else { None };
+            parsed.ok_or_else(|| E::custom("expected a UUID in lower case with hyphens"))
+        }
+    }
+    deserializer.deserialize_str(Canonical(PhantomData))
+}
+
+/// [`canonical`] for a field that may be null.
+pub(crate) fn optional_canonical<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<uuid::Uuid>, D::Error> {
+    struct Id(uuid::Uuid);
+    impl<'de> Deserialize<'de> for Id {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            canonical(deserializer).map(Self)
+        }
+    }
+    Ok(Option::<Id>::deserialize(deserializer)?.map(|id| id.0))
+}

@@ -1,6 +1,7 @@
 //! `wire_enum!`: enums of fixed words, each saying at its declaration what an unknown word does.
 //!
 //! * `closed`: an unknown word fails the value around it. The error names the enum and never repeats the word.
+//! * `fixed`: as `closed`, and no release will add a word, so a match need not expect one.
 //! * `open`: an unknown word is kept in `Other` and written back unchanged.
 //!
 //! A closed enum read *tolerantly* (unknown means `None`) is the field's decision: see
@@ -35,14 +36,19 @@ impl fmt::Display for Words {
 }
 
 macro_rules! wire_enum {
+    (closed $($declaration:tt)*) => {
+        $crate::wire_enum::wire_enum! { @words #[non_exhaustive] $($declaration)* }
+    };
+    (fixed $($declaration:tt)*) => {
+        $crate::wire_enum::wire_enum! { @words $($declaration)* }
+    };
     (
-        closed $(#[$meta:meta])* $name:ident = $set:literal {
+        @words $(#[$meta:meta])* $name:ident = $set:literal {
             $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)*
         }
     ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_meta])* $variant,)*
         }

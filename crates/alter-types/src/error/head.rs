@@ -56,7 +56,7 @@ macro_rules! payload {
         ///
         /// `Display` is the message alone; `Debug` prints the names of the details, never their values.
         pub struct $name {
-            pub(crate) head: $crate::error::head::Head,
+            pub(crate) head: Box<$crate::error::head::Head>,
             kind: $kind,
         }
 
@@ -65,7 +65,7 @@ macro_rules! payload {
             #[must_use]
             pub fn new(kind: $kind) -> Self {
                 let message = kind.as_error_kind().default_message();
-                Self { head: $crate::error::head::Head::new(message), kind }
+                Self { head: Box::new($crate::error::head::Head::new(message)), kind }
             }
 
             /// Replaces the message. It must not contain a secret.

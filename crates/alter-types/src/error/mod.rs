@@ -38,6 +38,7 @@ pub use context::{
     AmbiguousGrant, CredentialChoice, GrantCandidate, GrantContext, InsufficientScope, RateLimited,
     RevokedCredential,
 };
+pub(crate) use fields::count as count_field;
 pub use kind::ErrorKind;
 pub use memory::MemoryIsolationError;
 pub use network::{NetworkError, NetworkKind};

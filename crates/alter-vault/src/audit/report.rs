@@ -28,7 +28,7 @@ impl BoundedReport {
             |_| {},
             |report| {
                 report.request_body = report.request_body.take().map(|_| Value::from(LEFT_OUT));
-                report.response_body = report.response_body.take().map(|_| LEFT_OUT.to_owned());
+                report.response_body = report.response_body.take().map(|_| LEFT_OUT.into());
             },
             |report| {
                 report.request_headers = None;
@@ -74,7 +74,7 @@ mod tests {
 
     fn report(url: &str, body: usize) -> ApiCallAuditLog {
         let mut report = ApiCallAuditLog::new(GrantId::from_bytes([1; 16]), "GET", url);
-        report.response_body = Some("x".repeat(body));
+        report.response_body = Some("x".repeat(body).into());
         report
     }
 

@@ -14,7 +14,7 @@ fn report(grant: GrantId) -> ApiCallAuditLog {
     report.latency_ms = 31;
     report.reason = Some("nightly".to_owned());
     report.response_headers = Some(BTreeMap::from([("content-type".to_owned(), "text/plain".to_owned())]));
-    report.response_body = Some("sunny".to_owned());
+    report.response_body = Some("sunny".into());
     report
 }
 
@@ -70,7 +70,7 @@ async fn a_report_larger_than_its_column_is_shortened_and_kept() {
     let bench = Bench::new();
     let tenant = bench.tenant().await;
     let mut report = report(tenant.grant.id);
-    report.response_body = Some("x".repeat(100_000));
+    report.response_body = Some("x".repeat(100_000).into());
     bench.vault.report_call(bench.call(&tenant.key), report).await.unwrap();
     let stored = bench.last_row().await.report.unwrap();
     assert!(stored["response_body"].as_str().unwrap().starts_with("<left out"));

@@ -1,0 +1,37 @@
+//! Recorded conformance vectors, run against our crates.
+//!
+//! A directory of vectors holds one folder a subject. A folder is either a directory with one JSON file a vector, or
+//! one packed file (`models.jsonl`) with one vector a line; both are read. Nothing here needs a network.
+//!
+//! ```no_run
+//! // no_run: the directory is an argument of the command that calls this.
+//! let report = alter_conformance::run(std::path::Path::new("conformance"))?;
+//! println!("{report}");
+//! assert!(report.is_success());
+//! # Ok::<(), alter_conformance::LoadError>(())
+//! ```
+//!
+//! Where we differ from the recorded behaviour on purpose, the rule is applied to the expectation, everywhere it
+//! applies and never by naming single vectors; such a vector counts as passed and says which rule.
+
+mod load;
+mod models;
+mod report;
+
+use std::path::Path;
+
+pub use load::LoadError;
+pub use report::{Outcome, Report, Vector};
+
+/// Runs every folder of `directory` that this crate knows. A missing one is told in the report.
+///
+/// # Errors
+/// [`LoadError`] if a folder is there and cannot be read.
+pub fn run(directory: &Path) -> Result<Report, LoadError> {
+    let mut report = Report::default();
+    match load::models(directory)? {
+        Some(folder) => models::run(&folder, &mut report),
+        None => report.note("models: no such folder, skipped"),
+    }
+    Ok(report)
+}

@@ -1,0 +1,17 @@
+//! Connecting accounts: sessions for OAuth providers and managed secrets, and what comes of them
+//! (`spec/wire.md` 6.6.2 and 6.7).
+
+mod input;
+mod managed_secret;
+mod poll;
+mod result;
+mod session;
+
+pub use input::{ConnectMetadata, GrantRestrictions, RequestedGrantInput};
+pub use managed_secret::{
+    ManagedSecretConnectPath, ManagedSecretConnectSession, ManagedSecretConnectSessionRequest,
+};
+pub(crate) use poll::sync_status;
+pub use poll::{ConnectFailure, ConnectPoll, ConnectPollRequest, DeclinedProvider};
+pub use result::{ConnectDelegation, ConnectFailedGrant, ConnectOperation, ConnectResult};
+pub use session::{ConnectSession, ConnectSessionRequest};

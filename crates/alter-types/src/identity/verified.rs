@@ -1,0 +1,75 @@
+//! [`VerifiedIdentity`]: an identity somebody vouches for, the only thing a memory scope is derived from.
+
+use std::ops::Deref;
+
+use super::{IdentityContext, MemoryIsolationCode, MemoryScope};
+use crate::{Timestamp, error::MemoryIsolationError};
+
+/// An identity that was proven to this process: by an authenticated answer, or by an assertion that verified.
+///
+/// It cannot be read from JSON and cannot be changed; what it was made from can.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedIdentity {
+    context: IdentityContext,
+    valid_until: Option<Timestamp>,
+}
+
+/// Which memory of an agent is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum MemoryCoverage {
+    /// What it remembers of one user.
+    #[default]
+    AgentAndUser,
+    /// What it remembers on its own account; refused while there is a user.
+    AgentOnly,
+}
+
+impl VerifiedIdentity {
+    /// Vouches for the answer of an authenticated `resolve_identity`. It proves the identity as of now, without end.
+    #[must_use]
+    pub fn vouch_for_answer(context: IdentityContext) -> Self {
+        Self { context, valid_until: None }
+    }
+
+    /// Vouches for an assertion that verified, until the whole second of its expiry.
+    #[must_use]
+    pub fn vouch_for_assertion(context: IdentityContext, expires_at: Timestamp) -> Self {
+        let whole = Timestamp::from_unix_seconds(expires_at.unix_seconds());
+        Self { context, valid_until: Some(whole) }
+    }
+
+    /// When the proof ends; `None` for an answer that proves the present only.
+    #[must_use]
+    pub fn valid_until(&self) -> Option<Timestamp> {
+        self.valid_until
+    }
+
+    /// The namespace this identity's memory lives in.
+    ///
+    /// # Errors
+    /// [`MemoryIsolationError`] with `memory_identity_expired`, `memory_agent_required`, `memory_user_required`,
+    /// `memory_user_not_active` or `memory_user_cannot_be_dropped`.
+    pub fn memory_scope(
+        &self,
+        coverage: MemoryCoverage,
+        now: Timestamp,
+    ) -> Result<MemoryScope, MemoryIsolationError> {
+        if self.valid_until.is_some_and(|end| now >= end) {
+            let code = MemoryIsolationCode::IdentityExpired;
+            return Err(MemoryIsolationError::refused(code, "the proof of the identity has expired"));
+        }
+        match coverage {
+            MemoryCoverage::AgentAndUser => MemoryScope::of_verified_user(&self.context),
+            MemoryCoverage::AgentOnly => MemoryScope::of_verified_agent(&self.context),
+        }
+    }
+}
+
+impl Deref for VerifiedIdentity {
+    type Target = IdentityContext;
+
+    fn deref(&self) -> &IdentityContext {
+        &self.context
+    }
+}

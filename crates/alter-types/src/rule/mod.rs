@@ -1,0 +1,11 @@
+//! Rules a caller puts on its own requests (`spec/types.md` 5, `spec/wire.md` 12.2). They only ever restrict.
+
+mod condition;
+mod content_match;
+mod request_rule;
+mod time_window;
+
+pub use condition::{ConditionValue, ContentParamCondition, ContentParamOp, ScalarValue};
+pub use content_match::{ContentMatchEffect, ContentMatchFamily, ContentMatchRule};
+pub use request_rule::{MAX_RULE_HEADER, RequestRule};
+pub use time_window::{TimeWindow, TimeWindows, Weekday};
