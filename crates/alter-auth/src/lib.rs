@@ -35,9 +35,13 @@
 //! assert!(verify(&Method::POST, "/sdk/grants/list", &headers, b"{}", now, SkewWindow::default()).is_err());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! Beside signatures there are [`sigv4`] for credentials that are injected by signing, and [`identity`] for
+//! assertions about who a call is for.
 
 pub mod canonical;
 pub mod header;
+pub mod identity;
 pub mod sigv4;
 
 mod attribution;

@@ -33,6 +33,11 @@ impl SystemRandom {
     pub fn new() -> Self {
         Self(ring::rand::SystemRandom::new())
     }
+
+    /// The same source in the form ring asks for.
+    pub(crate) fn as_ring(&self) -> &ring::rand::SystemRandom {
+        &self.0
+    }
 }
 
 impl Default for SystemRandom {
