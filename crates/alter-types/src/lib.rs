@@ -1,9 +1,74 @@
 //! Every model, enum, error code and error payload of the Alter Vault protocol, as plain data: usable alone by
 //! anyone who writes a backend, a gateway or another client. No I/O, no runtime, no cryptography.
 //!
-//! Reading is tolerant where the protocol is open (unknown fields and unknown enum values survive) and strict where
-//! it is closed. Secrets sit in [`Secret`], which prints as a placeholder and leaves only through
-//! [`Secret::expose`].
+//! # Answer so that official SDKs accept it
+//!
+//! A backend reads a request body, builds the answer with the model's constructor and `with_…` setters, and says no
+//! with a code that carries its own status. Both directions need nothing but this crate and a JSON library:
+//!
+//! ```
+//! use alter_types::{AddressedGrant, ErrorBody, ErrorCode, Secret, TokenRequest, TokenWire};
+//!
+//! /// `POST /sdk/token`: status and body.
+//! fn release_credential(body: &[u8]) -> (u16, Vec<u8>) {
+//!     let answer = decide(body).map(|token| serde_json::to_vec(&token));
+//!     match answer {
+//!         Ok(token) => (200, token.expect("a token answer is always JSON")),
+//!         Err(refusal) => {
+//!             // SDKs choose the error class by code *and* status; the table holds the right pairs.
+//!             let status = refusal.error.status().unwrap_or(500);
+//!             (status, serde_json::to_vec(&refusal).expect("an error body is always JSON"))
+//!         }
+//!     }
+//! }
+//!
+//! fn decide(body: &[u8]) -> Result<TokenWire, ErrorBody> {
+//!     let request: TokenRequest = serde_json::from_slice(body)
+//!         .map_err(|_| ErrorBody::new(ErrorCode::INVALID_REQUEST, "The body is not a token request."))?;
+//!     match request.grant {
+//!         AddressedGrant::Grant(id) => Ok(TokenWire::new(Secret::from("sk-live-1"), id)
+//!             .with_provider_id("stripe-production")
+//!             .with_injection_header("Authorization")
+//!             .with_injection_format("Bearer {token}")),
+//!         AddressedGrant::Provider(_) => {
+//!             Err(ErrorBody::new(ErrorCode::GRANT_NOT_FOUND, "No grant for this provider."))
+//!         }
+//!     }
+//! }
+//!
+//! let request = br#"{"grant_id":"0b1e2d3c-4f5a-4b6c-8d7e-9f0a1b2c3d4e","reason":null,
+//!                    "request":{"method":"GET","url":"https://api.stripe.com/v1/charges"}}"#;
+//! let (status, body) = release_credential(request);
+//! assert_eq!(status, 200);
+//! // What a client makes of it:
+//! let token: TokenWire = serde_json::from_slice(&body)?;
+//! assert_eq!(token.access_token.expose(), "sk-live-1");
+//!
+//! let unknown = br#"{"provider_id":"github","reason":null,"request":{"method":"GET","url":"https://x.test/"}}"#;
+//! assert_eq!(release_credential(unknown).0, 404);
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+//!
+//! # What to rely on
+//!
+//! * **Both generations of the wire are read**; what is written satisfies both.
+//! * **Unknown fields are ignored**, except in what a caller asks for (principals, policies, rules), where a misspelt
+//!   field would widen what is granted.
+//! * **What an unknown word does is said per enum**: a closed one refuses it, an open one ([`Provider`],
+//!   [`ErrorCode`]) keeps it.
+//! * **Absent and null differ.** Null is read where the protocol allows it; unset optional fields are left out.
+//! * **Secrets sit in [`Secret`]**, which prints as a placeholder, is wiped when dropped and leaves only through
+//!   [`Secret::expose`]. Models whose purpose is to carry one write it, and say so by `expose` in their source.
+//! * **Errors name what is wrong, never the value.** [`read_json`] adds the path of the field.
+//!
+//! | to | see |
+//! |---|---|
+//! | verify and make signatures, keys, assertions | the crate `alter-auth` |
+//! | understand an error answer | [`AlterError::from_response`], [`error`] |
+//! | release a credential, make a call | [`TokenWire`], [`ApprovalResult`], [`PendingApproval`] |
+//! | list and make grants | [`GrantListItem`], [`Principal`], [`GrantPolicyInput`] |
+//! | connect accounts, sign users in | [`ConnectPoll`], [`AuthPoll`] |
+//! | report a call | [`ApiCallAuditLog::sanitized`] |
 
 pub mod error;
 
@@ -13,7 +78,6 @@ mod audit;
 mod auth;
 mod caller;
 mod catalog;
-mod challenge;
 mod checked;
 mod connect;
 mod grant;
@@ -27,6 +91,7 @@ mod principal;
 mod provider;
 mod proxy;
 mod rate_limit;
+mod read;
 mod retry_info;
 mod rule;
 mod secret;
@@ -59,7 +124,6 @@ pub use catalog::{
     ProviderSpecListResponse, ResourceScopes, ScopeCatalog, SpecOperation, SpecOperationDetail,
     SpecOperationsPage,
 };
-pub use challenge::bearer_challenge;
 pub use connect::{
     ConnectDelegation, ConnectFailedGrant, ConnectFailure, ConnectMetadata, ConnectOperation, ConnectPoll,
     ConnectPollRequest, ConnectResult, ConnectSession, ConnectSessionRequest, DeclinedProvider,
@@ -94,6 +158,7 @@ pub use principal::{
 pub use provider::{OFFICIAL_PROVIDERS, Provider};
 pub use proxy::ProxyRequest;
 pub use rate_limit::RateLimitSnapshot;
+pub use read::{ReadJsonError, read_json};
 pub use retry_info::{RetryErrorInfo, RetryInfo};
 pub use rule::{
     ConditionValue, ContentMatchEffect, ContentMatchFamily, ContentMatchRule, ContentParamCondition,
