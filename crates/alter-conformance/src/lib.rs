@@ -14,11 +14,18 @@
 //! Where we differ from the recorded behaviour on purpose, the rule is applied to the expectation, everywhere it
 //! applies and never by naming single vectors; such a vector counts as passed and says which rule.
 
+mod bytes;
+mod functions;
+mod identity;
+mod keys;
 mod load;
 mod models;
 mod report;
+mod signing;
 
 use std::path::Path;
+
+use serde_json::Value;
 
 pub use load::LoadError;
 pub use report::{Outcome, Report, Vector};
@@ -33,5 +40,16 @@ pub fn run(directory: &Path) -> Result<Report, LoadError> {
         Some(folder) => models::run(&folder, &mut report),
         None => report.note("models: no such folder, skipped"),
     }
+    for (folder, run) in
+        [("keys", keys::run as Run), ("signing", signing::run), ("functions", functions::run)]
+    {
+        match load::vectors(directory, folder)? {
+            Some(vectors) => run(&vectors, &mut report),
+            None => report.note(format!("{folder}: no such folder, skipped")),
+        }
+    }
     Ok(report)
 }
+
+/// Runs all files of one folder.
+type Run = fn(&[Value], &mut Report);

@@ -69,6 +69,21 @@ pub(crate) fn models(directory: &Path) -> Result<Option<Models>, LoadError> {
     }
 }
 
+/// The vectors of a folder whose files all have the same form. A packed file has one line a file.
+pub(crate) fn vectors(directory: &Path, name: &str) -> Result<Option<Vec<Value>>, LoadError> {
+    let packed = directory.join(name).with_extension("jsonl");
+    let folder = directory.join(name);
+    if packed.is_file() {
+        let text = read(&packed)?;
+        let lines = text.lines().filter(|line| !line.trim().is_empty());
+        lines.map(|line| parse(&packed, line)).collect::<Result<_, _>>().map(Some)
+    } else if folder.is_dir() {
+        files(&folder)?.iter().map(|path| parse(path, &read(path)?)).collect::<Result<_, _>>().map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
 fn packed_models(path: &Path) -> Result<Models, LoadError> {
     let mut models = Models::default();
     for line in read(path)?.lines().filter(|line| !line.trim().is_empty()) {

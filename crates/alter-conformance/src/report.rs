@@ -1,6 +1,6 @@
 //! [`Report`]: what came of every vector.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 /// What came of one vector.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +88,17 @@ impl Report {
         })
     }
 
+    /// How many passed by which rule.
+    fn by_rule(&self) -> BTreeMap<&'static str, usize> {
+        let mut counts = BTreeMap::new();
+        for vector in &self.vectors {
+            if let Outcome::PassedByRule(rule) = vector.outcome {
+                *counts.entry(rule).or_default() += 1;
+            }
+        }
+        counts
+    }
+
     /// Whether nothing failed and something ran.
     #[must_use]
     pub fn is_success(&self) -> bool {
@@ -99,7 +110,8 @@ impl Report {
     }
 }
 
-/// Failures by name with what was expected and what came, then `N passed, M failed`.
+/// Failures by name with what was expected and what came, what was not run or passed by a rule, then
+/// `N passed, M failed`.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for vector in &self.vectors {
@@ -109,6 +121,9 @@ impl fmt::Display for Report {
         }
         for note in &self.notes {
             writeln!(f, "{note}")?;
+        }
+        for (rule, count) in self.by_rule() {
+            writeln!(f, "{count} passed ({rule})")?;
         }
         let not_applicable = self.not_applicable().count();
         if not_applicable > 0 {

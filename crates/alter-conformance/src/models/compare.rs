@@ -4,7 +4,7 @@ use alter_types::Timestamp;
 use serde_json::Value;
 
 /// Leaves null-valued keys out, at every depth.
-pub(super) fn without_nulls(value: &Value) -> Value {
+pub(crate) fn without_nulls(value: &Value) -> Value {
     match value {
         Value::Object(object) => {
             let kept = object.iter().filter(|(_, value)| !value.is_null());
@@ -16,7 +16,7 @@ pub(super) fn without_nulls(value: &Value) -> Value {
 }
 
 /// Whether both mean the same. A date-time without an offset means UTC.
-pub(super) fn same(left: &Value, right: &Value) -> bool {
+pub(crate) fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Object(left), Value::Object(right)) => {
             left.len() == right.len()

@@ -6,6 +6,9 @@ mod functions;
 mod registry;
 mod sample;
 
+pub(crate) use compare::{same as same_json, without_nulls};
+pub(crate) use functions::build_content_match;
+
 use crate::{load::Models, report::Report};
 
 /// Runs every sample and every table.

@@ -1,5 +1,6 @@
 //! Tables of a function's inputs and outputs.
 
+mod assertion;
 mod error_mapping;
 mod headers;
 mod identity;
@@ -8,6 +9,8 @@ mod rules;
 mod values;
 
 use serde_json::Value;
+
+pub(crate) use rules::build as build_content_match;
 
 use crate::{
     load::Table,
@@ -25,6 +28,7 @@ pub(super) fn run(table: &Table, report: &mut Report) {
         "datetime-field" => values::date_time,
         "error-mapping" => error_mapping::run,
         "grant-policy-input" => rules::grant_policy,
+        "identity-assertion" => assertion::verify,
         "is-valid-key" => values::is_valid_key,
         "memory-namespace" => identity::namespace,
         "memory-scope" => identity::scope,

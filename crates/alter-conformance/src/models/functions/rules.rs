@@ -45,7 +45,7 @@ pub(super) fn content_match(case: &Value) -> Outcome {
 
 /// The recorded function takes everything at once; the builder makes contradictory effects unsayable, so they are
 /// refused here.
-fn build(args: &Value) -> Result<RequestRule, String> {
+pub(crate) fn build(args: &Value) -> Result<RequestRule, String> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Args {
