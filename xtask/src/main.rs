@@ -3,6 +3,7 @@
 
 mod bench;
 mod ci;
+mod conformance;
 mod deps;
 mod env;
 mod failure;
@@ -38,6 +39,8 @@ enum Command {
     Test(test::Arguments),
     /// Run all that a change must pass, or only the steps named
     Ci(ci::Arguments),
+    /// Run recorded vectors against our crates
+    Conformance(conformance::Arguments),
     /// Check which crate may depend on what
     Deps,
     /// Check the house rules that no compiler sees
@@ -61,6 +64,7 @@ fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Test(arguments) => test::run(&workspace, &arguments),
         Command::Ci(arguments) => ci::run(&workspace, &arguments),
+        Command::Conformance(arguments) => conformance::run(&workspace, &arguments),
         Command::Deps => deps::run(&workspace),
         Command::Tidy => tidy::run(&workspace),
         Command::Bench => bench::run(&workspace),
