@@ -80,9 +80,13 @@ async fn an_oversized_body_is_refused_with_the_limit_declared_or_not() {
     let now = SystemClock.now().0;
     let body = format!(r#"{{"label":"{}"}}"#, "a".repeat(300 * 1024));
     let declared = RawRequest::signed(vault.key(), "/sdk/grants/list", body, now, 1);
-    let answer = declared.send(vault.base_url()).await;
-    assert_eq!((answer.status, answer.code()), (413, "body_too_large"));
-    assert_eq!(answer.body["limit_bytes"], 256 * 1024);
+    for request in [declared.clone(), declared.chunked()] {
+        let answer = request.send(vault.base_url()).await;
+        assert_eq!((answer.status, answer.code()), (413, "body_too_large"));
+        assert_eq!(answer.body["limit_bytes"], 256 * 1024);
+    }
+    let small = RawRequest::signed(vault.key(), "/sdk/grants/list", r#"{"limit":1}"#, now, 2).chunked();
+    assert_eq!(small.send(vault.base_url()).await.status, 200, "chunks are fine as such");
 }
 
 #[tokio::test]

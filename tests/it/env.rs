@@ -7,6 +7,11 @@ pub(crate) fn python() -> PathBuf {
     variable("ALTER_TEST_PYTHON")
 }
 
+/// The Python interpreter that has the official SDK 0.12.0.
+pub(crate) fn python_0_12() -> PathBuf {
+    variable("ALTER_TEST_PYTHON_0_12")
+}
+
 #[expect(clippy::disallowed_methods, reason = "the one home of the environment in these tests")]
 fn variable(name: &str) -> PathBuf {
     match std::env::var_os(name) {

@@ -6,6 +6,7 @@ mod bad_input;
 mod calls;
 mod command_line;
 mod env;
+mod health;
 mod kill;
 mod process;
 mod python_sdk;

@@ -1,20 +1,39 @@
-//! The unmodified official Python SDK against `alter dev`, as its users would run it.
+//! The unmodified official Python SDKs against `alter dev`, as their users would run them.
 
-use std::{path::Path, process::Stdio, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
 
 use tokio::{process::Command, time::timeout};
 
-use crate::{env::python, process::AlterProcess};
+use crate::{
+    env::{python, python_0_12},
+    process::{AlterProcess, alter_json},
+};
 
 #[tokio::test]
 async fn the_official_sdk_0_29_0_does_the_main_job_unmodified() {
     let folder = tempfile::tempdir().unwrap();
     let process = AlterProcess::dev(folder.path()).await;
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/main_job.py");
-    let running = Command::new(python())
+    main_job(python(), "main_job.py", &process, &process.announced("api_key")).await;
+}
+
+#[tokio::test]
+async fn an_sdk_of_the_five_field_generation_0_12_0_does_it_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let process = AlterProcess::dev(folder.path()).await;
+    let key = alter_json(folder.path(), &["keys", "create", "old-service", "--legacy"], "").await;
+    main_job(python_0_12(), "main_job_0_12.py", &process, key["api_key"].as_str().unwrap()).await;
+}
+
+async fn main_job(python: PathBuf, script: &str, process: &AlterProcess, key: &str) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python").join(script);
+    let running = Command::new(python)
         .arg(script)
         .env("ALTER_BASE_URL", process.announced("base_url"))
-        .env("ALTER_TEST_API_KEY", process.announced("api_key"))
+        .env("ALTER_TEST_API_KEY", key)
         .env("ALTER_TEST_GRANT", process.announced("grant_id"))
         .env("ALTER_TEST_PROVIDER", process.announced("practice_provider"))
         .stdin(Stdio::null())

@@ -31,6 +31,20 @@ impl RawRequest {
         Self { method: Method::POST, target: target.to_owned(), headers, body }
     }
 
+    /// The same request with its body in chunks, so that its length is not declared.
+    pub(crate) fn chunked(mut self) -> Self {
+        self.headers.insert("transfer-encoding", "chunked".parse().unwrap());
+        let mut framed = Vec::new();
+        for chunk in self.body.chunks(16 * 1024) {
+            framed.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
+            framed.extend_from_slice(chunk);
+            framed.extend_from_slice(b"\r\n");
+        }
+        framed.extend_from_slice(b"0\r\n\r\n");
+        self.body = framed;
+        self
+    }
+
     /// Sends it to `base_url` and reads the answer.
     pub(crate) async fn send(&self, base_url: &str) -> RawAnswer {
         let authority = base_url.strip_prefix("http://").unwrap();
@@ -40,7 +54,9 @@ impl RawRequest {
         for (name, value) in &self.headers {
             head.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
         }
-        if !self.headers.contains_key("content-length") {
+        let framed =
+            ["content-length", "transfer-encoding"].iter().any(|name| self.headers.contains_key(*name));
+        if !framed {
             head.push_str(&format!("content-length: {}\r\n", self.body.len()));
         }
         head.push_str("\r\n");

@@ -108,6 +108,9 @@ pub(crate) enum KeysCommand {
         /// Scopes it carries; by default those of ordinary application code.
         #[arg(long, value_delimiter = ',', value_name = "SCOPE,…")]
         scopes: Vec<String>,
+        /// Make a key of the older form (alter_key_…), the only one that official SDKs up to 0.13 accept.
+        #[arg(long)]
+        legacy: bool,
     },
 }
 

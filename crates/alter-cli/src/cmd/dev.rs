@@ -173,7 +173,8 @@ Alter Vault for development
   Master key         {master_key_file}  (without it the vault cannot be opened; keep it apart in production)
   Remembered in      {dev_file}  (holds the API key: for development only)
 
-From Rust:    App::builder(\"{api_key}\".parse()?).base_url(\"{base_url}\").build()?
+From Rust:    App::builder(\"{api_key}\".parse()?).base_url(\"{base_url}\")
+                  .destinations(Destinations::public_only().allow_loopback()).build()?
 From Python:  ALTER_BASE_URL={base_url}  and  App(api_key=\"{api_key}\")
 
 Ctrl-C stops it; the next start uses the same key and grant.",

@@ -1,5 +1,6 @@
 //! `alter keys`: API keys for application code.
 
+use alter_client::auth::KeyKind;
 use alter_server::vault::{NewKey, Scope};
 use serde::Serialize;
 
@@ -20,11 +21,14 @@ struct Shown<'a> {
 }
 
 pub(crate) async fn run(operator: &OperatorArgs, command: KeysCommand) -> Result<(), Failure> {
-    let KeysCommand::Create { name, scopes } = command;
+    let KeysCommand::Create { name, scopes, legacy } = command;
     let scopes = parse_scopes(&scopes)?;
     let vault = Home::of(operator).open()?;
     let app = application(&vault, operator).await?;
-    let new = NewKey::runtime(name, scopes);
+    let mut new = NewKey::runtime(name, scopes);
+    if legacy {
+        new.kind = KeyKind::Legacy;
+    }
     let (record, key) =
         vault.create_key(app.id, new).await.map_err(|e| Failure::caused("the key was not created", e))?;
     let shown = Shown {
