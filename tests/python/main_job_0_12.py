@@ -19,7 +19,7 @@ async def main() -> None:
         assert response.status_code == 200, response.status_code
         assert response.json()["credential_accepted"] is True, response.json()
 
-        result = await app.proxy_request("POST", f"{PROVIDER}/orders", grant_id=GRANT, json={"item": "tea"})
+        result = await app.proxy_request("POST", f"{PROVIDER}/orders", grant_id=GRANT, json_body={"item": "tea"})
         assert result.status_code == 200, result
 
         revoked = await app.revoke_grant(GRANT)

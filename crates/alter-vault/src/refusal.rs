@@ -9,8 +9,13 @@ use crate::policy::Denial;
 /// A call that was not served: the status and body for the caller, and what only the log may know.
 ///
 /// The body never holds a secret and never tells one application about another's objects.
+///
+/// One pointer wide, because it travels in the `Err` of nearly everything.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Refusal {
+pub struct Refusal(Box<Told>);
+
+#[derive(Debug, Clone, PartialEq)]
+struct Told {
     status: u16,
     body: ErrorBody,
     internal: Option<String>,
@@ -21,7 +26,7 @@ impl Refusal {
     #[must_use]
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         let status = code.status().unwrap_or(500);
-        Self { status, body: ErrorBody::new(code, message), internal: None }
+        Self(Box::new(Told { status, body: ErrorBody::new(code, message), internal: None }))
     }
 
     /// The refusal for a grant that does not exist or cannot be seen: the same in every byte.
@@ -33,14 +38,14 @@ impl Refusal {
     /// Adds a field to the body.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {
-        self.body = self.body.with(name, value);
+        self.0.body.fields.insert(name.to_owned(), value.into());
         self
     }
 
     /// Adds a remark for the log.
     #[must_use]
     pub(crate) fn because(mut self, internal: impl fmt::Display) -> Self {
-        self.internal = Some(internal.to_string());
+        self.0.internal = Some(internal.to_string());
         self
     }
 
@@ -65,37 +70,37 @@ impl Refusal {
     /// HTTP status.
     #[must_use]
     pub fn status(&self) -> u16 {
-        self.status
+        self.0.status
     }
 
     /// The machine-readable word.
     #[must_use]
     pub fn code(&self) -> &ErrorCode {
-        &self.body.error
+        &self.0.body.error
     }
 
     /// The body for the caller.
     #[must_use]
     pub fn body(&self) -> &ErrorBody {
-        &self.body
+        &self.0.body
     }
 
     /// The body for the caller, by value.
     #[must_use]
     pub fn into_body(self) -> ErrorBody {
-        self.body
+        self.0.body
     }
 
     /// What the log may know and the caller may not. Holds no secret either.
     #[must_use]
     pub fn internal(&self) -> Option<&str> {
-        self.internal.as_deref()
+        self.0.internal.as_deref()
     }
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}: {}", self.status, self.body.error, self.body.message)
+        write!(f, "{} {}: {}", self.0.status, self.0.body.error, self.0.body.message)
     }
 }
 
