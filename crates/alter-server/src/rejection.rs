@@ -1,4 +1,4 @@
-//! [`Rejection`]: the answer to a request that is not served, as a typed error body (`spec/wire.md` 9).
+//! [`Rejection`]: the answer to a request that is not served, as a typed error body (`docs/protocol.md` 9).
 
 use alter_types::ErrorCode;
 use alter_vault::Refusal;

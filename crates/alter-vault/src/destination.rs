@@ -4,7 +4,7 @@ use std::fmt;
 
 use url::{Host, Url};
 
-/// Longest URL accepted, in bytes (`spec/wire.md` 6.2.1).
+/// Longest URL accepted, in bytes (`docs/protocol.md` 6.2).
 const MAX_URL_BYTES: usize = 65_536;
 
 /// An absolute `https` URL, or an `http` one of a loopback host, without user information.

@@ -1,4 +1,4 @@
-//! [`Injection`]: which header of a provider call carries a secret, and in what form (`spec/wire.md` 6.2.1).
+//! [`Injection`]: which header of a provider call carries a secret, and in what form (`docs/protocol.md` 7.1).
 
 use serde::Serialize;
 

@@ -32,7 +32,7 @@ pub(crate) struct Candidate {
 }
 
 impl From<Denial> for Refusal {
-    /// Codes and statuses are those of `spec/wire.md` 9.2; SDKs pick the error class by both.
+    /// Codes and statuses are those of `docs/protocol.md` 9.2; SDKs pick the error class by both.
     fn from(denial: Denial) -> Self {
         match denial {
             Denial::UnknownKey => Self::new(
@@ -106,7 +106,7 @@ impl From<Denial> for Refusal {
     }
 }
 
-/// The fields of `spec/wire.md` 9.5 for managed secrets.
+/// The fields of `docs/protocol.md` 9.3 for managed secrets.
 fn ambiguous(provider: &str, candidates: &[Candidate], more: bool) -> Refusal {
     let ids: Vec<String> = candidates.iter().map(|candidate| candidate.grant.to_string()).collect();
     let listed: Vec<Value> = candidates

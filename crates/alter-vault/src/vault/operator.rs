@@ -14,7 +14,7 @@ use crate::{
     store::{NewAppRow, NewGrantRow, NewKeyRow, NewSecretRow, SealedCredential, SealedDataKey},
 };
 
-/// Longest secret, in bytes (`spec/wire.md` 6.2.1).
+/// Longest secret, in bytes (`docs/protocol.md` 11).
 const MAX_SECRET_BYTES: usize = 8_192;
 const MAX_HOST_RULES: usize = 100;
 const MAX_SCOPES: usize = 100;
