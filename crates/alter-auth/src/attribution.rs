@@ -9,6 +9,6 @@ pub struct Attribution {
     pub caller: Option<Caller>,
     /// `X-Alter-Actor-ID`: the UUID an earlier answer named, echoed as it came.
     pub actor_id: Option<String>,
-    /// `X-Alter-Context`: compact JSON of string to string, ASCII only (`spec/wire.md` 5.4).
+    /// `X-Alter-Context`: compact JSON of string to string, ASCII only (`docs/protocol.md` 3.3).
     pub context: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! The canonical request target: the one form of path and query that both sides sign (`spec/wire.md` 4.3).
+//! The canonical request target: the one form of path and query that both sides sign (`docs/protocol.md` 4.2).
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! API keys: their grammar and checksum, minting, and the signing key derived from one (`spec/wire.md` 2 and 4.1).
+//! API keys: their grammar and checksum, minting, and the signing key derived from one (`docs/protocol.md` 2 and 4.1).
 
 use std::{fmt, str::FromStr};
 

@@ -1,5 +1,5 @@
-//! The string to sign in its three generations, streamed into the HMAC without being built (`spec/wire.md` 4.4, 4.5
-//! and 14.1). Signer and verifier both come through here.
+//! The string to sign in its three generations, streamed into the HMAC without being built (`docs/protocol.md`
+//! 4.3). Signer and verifier both come through here.
 
 use ring::hmac;
 

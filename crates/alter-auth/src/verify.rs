@@ -1,5 +1,5 @@
 //! [`verify`]: checks that a received request was signed by the key it presents, recently, over exactly these bytes
-//! (`spec/wire.md` 4.7). Looking the key up and refusing a known nonce are the caller's next steps.
+//! (`docs/protocol.md` 4.6). Looking the key up and refusing a known nonce are the caller's next steps.
 
 use alter_types::{Caller, ErrorCode};
 use http::{HeaderMap, HeaderName, Method};

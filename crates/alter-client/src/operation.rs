@@ -1,5 +1,5 @@
 //! The operations of the protocol this crate performs: what may be repeated, what is sealed, what is attributed how
-//! (`spec/wire.md` 3.5).
+//! (`docs/protocol.md` 3.2).
 
 use alter_transport::Operation;
 

@@ -114,7 +114,7 @@ fn parameters(query: Vec<(String, String)>) -> Map<String, Value> {
     parameters
 }
 
-/// Headers the vault alone sets (`spec/wire.md` 6.2.2). `Host` is refused by [`Call::header`] already.
+/// Headers the vault alone sets (`docs/protocol.md` 6.3). `Host` is refused by [`Call::header`] already.
 const CREDENTIAL_HEADERS: [&str; 17] = [
     "authorization",
     "proxy-authorization",

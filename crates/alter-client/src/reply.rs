@@ -173,7 +173,7 @@ impl Reply {
     }
 }
 
-/// What a refusal means for the grant (`spec/wire.md` 7.5).
+/// What a refusal means for the grant (`docs/protocol.md` 7.4).
 impl Reply {
     fn provider_kind(&self) -> ProviderKind {
         let Some(used) = &self.0.used else { return ProviderKind::Other };

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 /// Labels that a call leaves in the audit trail: `run_id`, `ticket` and the like.
 ///
-/// At most 20 keys of 64 characters with values of 512, and 4,096 characters once encoded (`spec/wire.md` 5.4).
+/// At most 20 keys of 64 characters with values of 512, and 4,096 characters once encoded (`docs/protocol.md` 3.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditContext {
     labels: BTreeMap<String, String>,

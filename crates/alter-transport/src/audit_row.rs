@@ -1,5 +1,5 @@
 //! [`AuditRow`]: what is reported about one attempt of a provider call, and how it is put together
-//! (`spec/wire.md` 6.4.1).
+//! (`docs/protocol.md` 6.4).
 
 use std::{collections::BTreeMap, sync::Arc};
 

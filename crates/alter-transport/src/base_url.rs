@@ -7,7 +7,7 @@ use http::{
     uri::{Authority, PathAndQuery, Scheme},
 };
 
-/// The backend's address: scheme, host, port and an optional path prefix (`spec/wire.md` 1.1).
+/// The backend's address: scheme, host, port and an optional path prefix (`docs/protocol.md` 1.1).
 ///
 /// https, or http to `localhost`, `127.0.0.1` or `[::1]`. No user name, query or fragment. Trailing slashes are
 /// dropped. The prefix is part of the request line and not of what is signed.

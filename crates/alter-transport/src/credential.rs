@@ -80,7 +80,7 @@ impl Credential {
     /// Checks the injection instructions of a token answer.
     ///
     /// # Errors
-    /// [`InjectionError`] if they cannot be followed (`spec/wire.md` 6.2.1).
+    /// [`InjectionError`] if they cannot be followed (`docs/protocol.md` 7.1).
     pub fn new(token: TokenWire) -> Result<Self, InjectionError> {
         Ok(Self {
             injection: Injection::new(&token)?,

@@ -1,4 +1,4 @@
-//! The `api_base_url` rule: a bare lower-case `https` origin, or nothing (`spec/types.md` 2.0.6).
+//! The `api_base_url` rule: a bare lower-case `https` origin, or nothing.
 
 use serde::{Deserializer, Serializer};
 

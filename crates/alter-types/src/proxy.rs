@@ -1,4 +1,4 @@
-//! `POST /sdk/proxy`: the call the vault makes itself (`spec/wire.md` 6.2.2). What comes back is an
+//! `POST /sdk/proxy`: the call the vault makes itself (`docs/protocol.md` 6.3). What comes back is an
 //! [`ApprovalResult`](crate::ApprovalResult) or a [`PendingApproval`](crate::PendingApproval).
 
 use std::{borrow::Cow, collections::BTreeMap};

@@ -1,4 +1,4 @@
-//! [`RateLimitSnapshot`]: how much of a budget is left, as response headers tell it (`spec/wire.md` 10.2).
+//! [`RateLimitSnapshot`]: how much of a budget is left, as response headers tell it (`docs/protocol.md` 10).
 
 use serde::{Deserialize, Serialize};
 

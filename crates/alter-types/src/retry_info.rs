@@ -1,4 +1,4 @@
-//! [`RetryInfo`]: the backend's record of its own attempts to refresh a credential (`spec/wire.md` 10.5).
+//! [`RetryInfo`]: the backend's record of its own attempts to refresh a credential (`docs/protocol.md` 6.2).
 
 use serde::{Deserialize, Serialize};
 

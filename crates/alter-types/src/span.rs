@@ -1,4 +1,4 @@
-//! Spans an application reports about its own work (`POST /sdk/spans`, `spec/wire.md` 6.13).
+//! Spans an application reports about its own work (`POST /sdk/spans`, `docs/protocol.md` 6.8).
 
 use std::collections::BTreeMap;
 

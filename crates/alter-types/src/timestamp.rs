@@ -15,7 +15,7 @@ pub struct ParseTimestampError;
 /// An instant with microsecond precision.
 ///
 /// Prints in UTC with `Z`, with six fraction digits when the microseconds are not zero and none otherwise
-/// (`spec/types.md` 2.0.1). Reads `T`, `t`, `_` or a space between date and time, fractions of any length (cut to
+/// (`docs/protocol.md` 5.2). Reads `T`, `t`, `_` or a space between date and time, fractions of any length (cut to
 /// microseconds), `Z` or an offset; without an offset the text means UTC; a bare date means its midnight.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(OffsetDateTime);

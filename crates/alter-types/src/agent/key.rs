@@ -1,4 +1,4 @@
-//! Keys of agents (`spec/wire.md` 6.9.6).
+//! Keys of agents (`docs/protocol.md` 6.8).
 
 use std::ops::Deref;
 

@@ -1,4 +1,4 @@
-//! Managed agents and their keys (`spec/wire.md` 6.9).
+//! Managed agents and their keys (`docs/protocol.md` 6.8).
 
 mod info;
 mod key;

@@ -1,4 +1,4 @@
-//! Calls that wait for a person: what is pending, how it stands, and what came of it (`spec/wire.md` 6.3).
+//! Calls that wait for a person: what is pending, how it stands, and what came of it (`docs/protocol.md` 6.8).
 //!
 //! A call may need several people: then it has several *gates*, all of which must be approved. The reference page's
 //! shape has no gates; it is read as one implicit gate.

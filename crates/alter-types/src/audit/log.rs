@@ -1,4 +1,4 @@
-//! The report of a provider call that an SDK made itself (`POST /sdk/oauth/audit/api-call`, `spec/wire.md` 6.4.1).
+//! The report of a provider call that an SDK made itself (`POST /sdk/oauth/audit/api-call`, `docs/protocol.md` 6.4).
 
 use std::{collections::BTreeMap, fmt};
 

@@ -1,4 +1,4 @@
-//! Reports of what an SDK did itself with a credential (`spec/wire.md` 6.4).
+//! Reports of what an SDK did itself with a credential (`docs/protocol.md` 6.4 and 6.8).
 
 mod capture;
 mod log;

@@ -1,5 +1,5 @@
-//! The report that a provider asked for more scopes (`POST /sdk/grants/{id}/report-scope-mismatch`, `spec/wire.md`
-//! 6.4.2).
+//! The report that a provider asked for more scopes (`POST /sdk/grants/{id}/report-scope-mismatch`, `docs/protocol.md`
+//! 6.8).
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Signing end users in (`spec/wire.md` 6.8).
+//! Signing end users in (`docs/protocol.md` 6.8).
 
 mod poll;
 mod session;

@@ -1,4 +1,4 @@
-//! What there is to choose from: key scopes, OAuth providers, API descriptions (`spec/wire.md` 6.12).
+//! What there is to choose from: key scopes, OAuth providers, API descriptions (`docs/protocol.md` 6.8).
 
 mod oauth_providers;
 mod provider_specs;

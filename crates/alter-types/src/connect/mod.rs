@@ -1,5 +1,5 @@
 //! Connecting accounts: sessions for OAuth providers and managed secrets, and what comes of them
-//! (`spec/wire.md` 6.6.2 and 6.7).
+//! (`docs/protocol.md` 6.8).
 
 mod input;
 mod managed_secret;

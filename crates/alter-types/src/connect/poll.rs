@@ -1,4 +1,4 @@
-//! [`ConnectPoll`]: one answer of `POST /sdk/oauth/connect/session/poll` (`spec/wire.md` 6.7.2).
+//! [`ConnectPoll`]: one answer of `POST /sdk/oauth/connect/session/poll` (`docs/protocol.md` 6.8).
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

@@ -1,4 +1,4 @@
-//! [`ErrorBody`]: the JSON object that goes with a refusal (`spec/wire.md` 9.1).
+//! [`ErrorBody`]: the JSON object that goes with a refusal (`docs/protocol.md` 9.1).
 
 use serde::Serialize;
 use serde_json::{Map, Value};

@@ -41,7 +41,7 @@ macro_rules! known_codes {
 
             /// The HTTP status this code belongs on, or `None` for a word the table does not hold.
             ///
-            /// The status matters: official SDKs pick the error class by both (`spec/wire.md` 9.4).
+            /// The status matters: official SDKs pick the error class by both (`docs/protocol.md` 9.2).
             #[must_use]
             pub fn status(&self) -> Option<u16> {
                 match self.as_str() {

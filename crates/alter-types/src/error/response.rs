@@ -52,7 +52,7 @@ impl std::fmt::Debug for ErrorResponse<'_> {
     }
 }
 
-/// An error body in its one normal form (`spec/wire.md` 9.1).
+/// An error body in its one normal form (`docs/protocol.md` 9.1).
 pub(crate) struct NormalBody {
     /// False when the bytes are not JSON at all.
     pub(crate) is_json: bool,

@@ -1,4 +1,4 @@
-//! How long an error answer asks to wait (`spec/wire.md` 9.10).
+//! How long an error answer asks to wait (`docs/protocol.md` 9.4).
 
 use serde_json::{Map, Value};
 

@@ -26,7 +26,7 @@ type Statuses = &'static [u16];
 #[derive(Debug)]
 struct Row(Statuses, &'static [&'static str], ErrorKind);
 
-/// Rows of [`Surface::Main`], first match wins (`spec/wire.md` 9.2 and 9.3).
+/// Rows of [`Surface::Main`], first match wins (`docs/protocol.md` 9.2).
 const MAIN: &[Row] = &[
     Row(&[403], &["insufficient_scope"], K::InsufficientScope),
     Row(&[403], &["grant_expired"], K::GrantExpired),
@@ -83,7 +83,7 @@ const MAIN: &[Row] = &[
     Row(&[], &["blocked_destination"], K::BlockedDestination),
 ];
 
-/// Rows of [`Surface::Agents`] (`spec/wire.md` 9.8).
+/// Rows of [`Surface::Agents`].
 const AGENTS: &[Row] = &[
     Row(&[], &["insufficient_scope"], K::InsufficientScope),
     Row(&[], &["rate_limit_exceeded"], K::RateLimit),
@@ -111,7 +111,7 @@ const AGENTS: &[Row] = &[
     Row(&[], &["agent_cannot_mint_subagents"], K::AgentCannotMintSubagents),
 ];
 
-/// Rows that [`Surface::Proxy`] tries before those of [`Surface::Main`] (`spec/wire.md` 9.9).
+/// Rows that [`Surface::Proxy`] tries before those of [`Surface::Main`].
 const PROXY: &[Row] = &[
     Row(&[], &["approval_denied"], K::ApprovalDenied),
     Row(&[], &["approval_expired"], K::ApprovalExpired),

@@ -1,4 +1,4 @@
-//! Making grants: on a managed secret (`spec/wire.md` 6.6.1) and as a sibling of an existing one (6.5.3).
+//! Making grants: on a managed secret, and as a sibling of an existing one (`docs/protocol.md` 6.8).
 
 use serde::{Deserialize, Deserializer, Serialize};
 

@@ -1,4 +1,4 @@
-//! Passing a grant on to another agent (`POST /sdk/grants/{id}/delegate`, `spec/wire.md` 6.5.4).
+//! Passing a grant on to another agent (`POST /sdk/grants/{id}/delegate`, `docs/protocol.md` 6.8).
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Listing grants (`POST /sdk/grants/list`, `spec/wire.md` 6.5.1).
+//! Listing grants (`POST /sdk/grants/list`, `docs/protocol.md` 6.5).
 
 use serde::{Deserialize, Serialize};
 

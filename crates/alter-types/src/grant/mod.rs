@@ -1,4 +1,4 @@
-//! Grants: listing, making, delegating and revoking them (`spec/wire.md` 6.5 and 6.6.1).
+//! Grants: listing, making, delegating and revoking them (`docs/protocol.md` 6.5, 6.6 and 6.8).
 
 mod create;
 mod delegate;

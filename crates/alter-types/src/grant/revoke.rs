@@ -1,4 +1,4 @@
-//! Revoking a grant (`POST /sdk/oauth/grants/{id}/revoke`, `spec/wire.md` 6.5.2).
+//! Revoking a grant (`POST /sdk/oauth/grants/{id}/revoke`, `docs/protocol.md` 6.6).
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Why a memory operation or an identity assertion was refused (`spec/types.md` 1.2 and 6).
+//! Why a memory operation or an identity assertion was refused.
 
 use crate::wire_enum::wire_enum;
 

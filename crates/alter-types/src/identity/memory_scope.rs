@@ -1,4 +1,4 @@
-//! [`MemoryScope`]: the namespace an agent's memory of one user lives in (`spec/types.md` 6.3 and 6.4).
+//! [`MemoryScope`]: the namespace an agent's memory of one user lives in.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,5 @@
 //! Who a call is about: identities, assertions of them, and the memory scopes derived from them
-//! (`spec/wire.md` 6.11, `spec/types.md` 6).
+//! (`docs/protocol.md` 6.8).
 
 mod context;
 mod memory_code;

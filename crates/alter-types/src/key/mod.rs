@@ -1,4 +1,4 @@
-//! Scoped API keys (`spec/wire.md` 6.10). The keys themselves are parsed and minted in `alter-auth`.
+//! Scoped API keys (`docs/protocol.md` 6.8). The keys themselves are parsed and minted in `alter-auth`.
 
 mod info;
 mod request;

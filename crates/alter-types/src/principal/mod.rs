@@ -1,4 +1,4 @@
-//! [`Principal`]: who a grant is made for (`spec/types.md` 2.3).
+//! [`Principal`]: who a grant is made for.
 
 mod arms;
 mod kind;

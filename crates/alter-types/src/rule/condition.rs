@@ -1,4 +1,4 @@
-//! [`ContentParamCondition`]: what a content rule compares a parameter of a call with (`spec/types.md` 5.2).
+//! [`ContentParamCondition`]: what a content rule compares a parameter of a call with (`docs/protocol.md` 8).
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Number, Value};

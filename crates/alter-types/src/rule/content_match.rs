@@ -1,4 +1,4 @@
-//! [`ContentMatchRule`]: a rule that looks at what a call does (`spec/types.md` 5.1).
+//! [`ContentMatchRule`]: a rule that looks at what a call does (`docs/protocol.md` 8).
 
 use serde_json::{Map, Value, json};
 

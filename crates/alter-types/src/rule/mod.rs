@@ -1,4 +1,4 @@
-//! Rules a caller puts on its own requests (`spec/types.md` 5, `spec/wire.md` 12.2). They only ever restrict.
+//! Rules a caller puts on its own requests (`docs/protocol.md` 8). They only ever restrict.
 
 mod condition;
 mod content_match;

@@ -1,4 +1,4 @@
-//! [`TimeWindows`]: hours of the week in a time zone (`spec/types.md` 5.3).
+//! [`TimeWindows`]: hours of the week in a time zone (`docs/protocol.md` 8).
 
 use serde::{Deserialize, Serialize};
 

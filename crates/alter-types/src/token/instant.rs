@@ -1,4 +1,4 @@
-//! The stricter date-times of the token answer (`spec/types.md` 2.1 and 2.13).
+//! The stricter date-times of the token answer (`docs/protocol.md` 6.2).
 
 use serde::{Deserialize, Deserializer, de};
 

@@ -1,4 +1,4 @@
-//! `POST /sdk/token`: the request for a credential and the answer that releases one (`spec/wire.md` 6.2.1).
+//! `POST /sdk/token`: the request for a credential and the answer that releases one (`docs/protocol.md` 6.2).
 
 mod address;
 mod injection;

@@ -1,4 +1,4 @@
-//! Both generations of the wire are read (`spec/types.md` 7).
+//! Both generations of the wire are read (`docs/protocol.md` 5.4).
 
 use alter_types::{
     AgentListResult, GrantKind, GrantListItem, ManagedSecretGrantItem, PendingApproval, PrincipalType,
