@@ -16,17 +16,17 @@ pub(crate) fn rows<T: Serialize>(
     match format {
         Format::Json => json(&rows),
         Format::Table if rows.is_empty() => println!("{empty}"),
-        Format::Table => println!("{}", table(columns, rows.iter().map(cells))),
+        Format::Table => println!("{}", table(columns, rows.iter().map(cells)).trim_fmt()),
     }
 }
 
-/// Prints one thing: `name  value` lines, or the JSON document.
+/// Prints one thing: `name  value` lines (empty values left out), or the JSON document.
 pub(crate) fn record<T: Serialize>(format: Format, value: &T, lines: &[(&str, String)]) {
     match format {
         Format::Json => json(value),
         Format::Table => {
             let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-            for (name, value) in lines {
+            for (name, value) in lines.iter().filter(|(_, value)| !value.is_empty()) {
                 println!("  {name:width$}  {value}");
             }
         }

@@ -66,7 +66,7 @@ pub(crate) async fn run() -> Result<(), Failure> {
     story.say(&refusal);
 
     let rows = story.step("Read the audit trail", trail(&stage, app)).await?;
-    println!("{}", indent(&output::table(audit::COLUMNS, rows.iter().map(audit::cells)).to_string()));
+    println!("{}", indent(&output::table(audit::COLUMNS, rows.iter().map(audit::cells)).trim_fmt()));
 
     stage.stop().await;
     println!("\nThat is all of it. `alter dev` starts a vault for your own code.");
@@ -238,5 +238,5 @@ async fn trail(stage: &Stage, app: App) -> Result<Vec<alter_server::vault::Audit
 }
 
 fn indent(text: &str) -> String {
-    text.lines().map(|line| format!("   {}\n", line.trim_end())).collect()
+    text.lines().map(|line| format!("  {line}\n")).collect()
 }

@@ -49,6 +49,10 @@ pub(crate) async fn run(operator: &OperatorArgs, args: DevArgs) -> Result<(), Fa
     let master = master_key(&home)?;
     let vault = home.open_or_create(&master)?;
     let remembered = read(&home.dev_file())?;
+    // The server's port first: if this folder is being served already, that is what is said.
+    let mut config = ServerConfig::default();
+    config.egress.destinations = config.egress.destinations.allow_loopback();
+    let server = bind(&vault, args.listen, config).await?;
 
     let provider = practice_provider(remembered.as_ref()).await?;
     let remembered = match remembered {
@@ -56,11 +60,8 @@ pub(crate) async fn run(operator: &OperatorArgs, args: DevArgs) -> Result<(), Fa
         None => furnish(&vault, &home, &provider).await?,
     };
     let practice = provider.origin();
-    let mut config = ServerConfig::default();
-    config.egress.destinations = config.egress.destinations.allow_loopback();
     provider.spawn(None);
 
-    let server = bind(&vault, args.listen, config).await?;
     announce(
         operator.output,
         &home,
@@ -102,8 +103,10 @@ async fn practice_provider(remembered: Option<&Remembered>) -> Result<PracticePr
 
 /// Makes the application, its key, the practice secret and the grant on it.
 async fn furnish(vault: &Vault, home: &Home, provider: &PracticeProvider) -> Result<Remembered, Failure> {
-    let failed =
-        |error: alter_server::vault::VaultError| Failure::caused("the vault could not be furnished", error);
+    let failed = |error: alter_server::vault::VaultError| {
+        Failure::caused("the vault could not be furnished", error)
+            .advise("if an earlier first start was cut short, start with an empty folder: --dir FOLDER")
+    };
     let random = SystemRandom::new();
     let mut bytes = [0; 16];
     random.fill(&mut bytes).map_err(|e| Failure::caused("no practice credential could be made", e))?;
