@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use time::{
-    Date, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset, format_description::BorrowedFormatItem,
+    Date, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset, format_description::BorrowedFormatItem,
 };
 
 /// A text that is not a date-time of the protocol. It does not repeat the text.
@@ -93,7 +93,7 @@ fn parse(text: &str) -> Option<Timestamp> {
         return None;
     }
     let (date, rest) = text.split_at_checked(10)?;
-    let date = Date::parse(date, time::macros::format_description!("[year]-[month]-[day]")).ok()?;
+    let date = parse_date(date)?;
     if rest.is_empty() {
         return Some(Timestamp(date.midnight().assume_utc()));
     }
@@ -102,6 +102,14 @@ fn parse(text: &str) -> Option<Timestamp> {
     let (clock, zone) = rest.split_at(zone_at);
     let local = PrimitiveDateTime::new(date, parse_clock(clock)?);
     local.assume_offset(parse_zone(zone)?).checked_to_offset(UtcOffset::UTC).map(Timestamp)
+}
+
+/// `YYYY-MM-DD`, years 0001 to 9999.
+fn parse_date(text: &str) -> Option<Date> {
+    let [_, _, _, _, b'-', _, _, b'-', _, _] = text.as_bytes() else { return None };
+    let year = i32::from(two_digits(&text[..2])?) * 100 + i32::from(two_digits(&text[2..4])?);
+    let month = Month::try_from(two_digits(&text[5..7])?).ok()?;
+    Date::from_calendar_date(year, month, two_digits(&text[8..])?).ok().filter(|_| year > 0)
 }
 
 /// `HH:MM`, `HH:MM:SS` or `HH:MM:SS.fraction`.
@@ -155,7 +163,10 @@ fn parse_zone(text: &str) -> Option<UtcOffset> {
 }
 
 fn two_digits(text: &str) -> Option<u8> {
-    (text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
+    match text.as_bytes() {
+        [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => Some((tens - b'0') * 10 + (ones - b'0')),
+        _ => None,
+    }
 }
 
 impl Serialize for Timestamp {

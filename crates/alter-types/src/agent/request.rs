@@ -48,8 +48,13 @@ impl CreateAgentRequest {
         }
     }
 
+    /// Sets the kind of workload.
+    #[must_use]
+    pub fn with_type(self, r#type: AgentType) -> Self {
+        Self { r#type, ..self }
+    }
+
     setters! {
-        with_type(r#type: =AgentType);
         with_metadata(metadata: =Map<String, Value>);
         with_display_name(display_name: ?String);
         with_policy(policy: ?Map<String, Value>);

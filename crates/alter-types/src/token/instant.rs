@@ -1,16 +1,33 @@
 //! The stricter date-times of the token answer (`docs/protocol.md` 6.2).
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Deserializer, de};
 
-use crate::Timestamp;
+use crate::{Timestamp, strict};
 
 const EXPECTED: &str = "expected YYYY-MM-DDTHH:MM:SS with an offset, the fraction at most nine digits";
 
 /// `YYYY-MM-DDTHH:MM:SS`, a fraction of 1 to 9 digits or none, and `Z` or `±HH:MM`.
 pub(super) fn full<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
-    let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
-    let parsed = if is_full(&text) { text.parse().ok() } else { None };
-    parsed.map(Some).ok_or_else(|| de::Error::custom(EXPECTED))
+    Ok(Option::<Full>::deserialize(deserializer)?.map(|full| full.0))
+}
+
+struct Full(Timestamp);
+
+impl FromStr for Full {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, &'static str> {
+        let parsed = if is_full(text) { text.parse().ok() } else { None };
+        parsed.map(Self).ok_or(EXPECTED)
+    }
+}
+
+impl<'de> Deserialize<'de> for Full {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(strict::Parse::new("date-time with an offset"))
+    }
 }
 
 fn is_full(text: &str) -> bool {
