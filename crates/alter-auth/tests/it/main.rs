@@ -4,6 +4,7 @@
 
 mod identity;
 mod replay;
+mod rule;
 mod sigv4;
 mod tamper;
 mod tamper_narrowed;
