@@ -8,6 +8,7 @@ mod command_line;
 mod env;
 mod health;
 mod kill;
+mod minimal_backend;
 mod process;
 mod python_sdk;
 mod raw_http;

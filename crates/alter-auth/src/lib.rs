@@ -36,10 +36,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Beside signatures there are [`sigv4`] for credentials that are injected by signing, and [`identity`] for
-//! assertions about who a call is for.
+//! If you write a backend, begin with the [`guide`]. Beside signatures there are [`sigv4`] for credentials that are
+//! injected by signing, and [`identity`] for assertions about who a call is for.
 
 pub mod canonical;
+pub mod guide;
 pub mod header;
 pub mod identity;
 pub mod sigv4;
