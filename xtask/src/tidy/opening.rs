@@ -23,7 +23,7 @@ pub(super) fn check(file: &Path, source: &Source<'_>) -> Option<Finding> {
     };
     let ends = last.trim_end_matches([')', '"', '*', '_', '`']).ends_with(['.', ':', '!', '?']);
     let message = "let the opening `//!` paragraph be a sentence that ends";
-    (!ends).then(|| Finding::warning(file, paragraph.len(), message))
+    (!ends).then(|| Finding::error(file, paragraph.len(), message))
 }
 
 #[cfg(test)]
