@@ -1,7 +1,7 @@
 //! The vault's HTTP face: `/sdk/*` for SDKs, health checks for whoever runs it. A tower service first
 //! ([`service`]), a socket second ([`Server`]).
 //!
-//! Data flows one way: route → [`Signed`](signed) request → vault → reply. A handler reads like a sentence because
+//! Data flows one way: route → signed request → vault → reply. A handler reads like a sentence because
 //! everything that can be refused is refused before it runs: too large, not signed, stale, malformed.
 
 mod config;
