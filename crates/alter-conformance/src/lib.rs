@@ -16,6 +16,7 @@
 
 mod bytes;
 mod functions;
+mod headers;
 mod identity;
 mod keys;
 mod load;

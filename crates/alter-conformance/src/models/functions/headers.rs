@@ -1,55 +1,23 @@
-//! What is read from response headers.
+//! Tables of what is read from response headers.
 
-use std::collections::BTreeMap;
+use serde_json::Value;
 
-use alter_auth::Challenge;
-use alter_types::{AlterError, ErrorResponse, RateLimitSnapshot, Surface, Timestamp};
-use serde_json::{Value, json};
-
-use super::super::compare;
-use crate::report::Outcome;
-
-/// W-19: recorded behaviour reads the first challenge only; ours reads every one.
-const EVERY_CHALLENGE: &str = "W-19";
+use crate::{headers, report::Outcome};
 
 pub(super) fn bearer_challenge(case: &Value) -> Outcome {
-    let challenges = Challenge::parse_list(case["input"].as_str().unwrap_or_default());
-    let parameters = |challenge: Option<&Challenge>| {
-        let parameters = challenge.into_iter().flat_map(|challenge| challenge.parameters.iter().cloned());
-        json!(parameters.collect::<BTreeMap<_, _>>())
-    };
-    let first = challenges.first().filter(|first| first.scheme == "bearer");
-    let ours = parameters(Challenge::of_access_token(&challenges));
-    if first.is_none() && case["output"] == parameters(first) && ours != case["output"] {
-        return Outcome::PassedByRule(EVERY_CHALLENGE);
-    }
-    Outcome::equal(&case["output"], &ours)
+    headers::bearer_challenge(&case["input"], &case["output"])
 }
 
 pub(super) fn rate_limit(case: &Value) -> Outcome {
-    let headers: BTreeMap<String, &str> = case["headers"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter_map(|(name, value)| Some((name.to_ascii_lowercase(), value.as_str()?)))
-        .collect();
-    let now = Timestamp::from_unix_seconds(case["now"].as_i64().unwrap_or_default());
-    let ours = json!(RateLimitSnapshot::from_headers(|name| headers.get(name).copied(), now));
-    if compare::same(&case["snapshot"], &ours) {
-        Outcome::Passed
-    } else {
-        Outcome::failed(&case["snapshot"], ours)
-    }
+    headers::rate_limit(&case["headers"], &case["now"], &case["snapshot"])
 }
 
+/// One row is about both kinds of limit, which have different ceilings.
 pub(super) fn retry_after(case: &Value) -> Outcome {
     for (code, recorded) in [("rate_limit_exceeded", "rate_limit"), ("quota_exceeded", "quota")] {
-        let body = json!({ "error": code, "retry_after": case["body"] }).to_string();
-        let response = ErrorResponse::new(429, body.as_bytes()).with_retry_after(case["header"].as_str());
-        let error = AlterError::from_response(Surface::Main, &response);
-        let ours = json!(error.retry_after().map(|wait| wait.as_secs()));
-        if ours != case[recorded] {
-            return Outcome::failed(format!("{recorded}: {}", case[recorded]), ours);
+        let outcome = headers::retry_after(code, &case["header"], &case["body"], &case[recorded]);
+        if outcome != Outcome::Passed {
+            return outcome;
         }
     }
     Outcome::Passed
