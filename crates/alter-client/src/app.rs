@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use alter_auth::{ApiKey, KeyError};
-use alter_types::{ActorId, AddressedGrant, GrantId, ProviderAddress, ProviderId};
+use alter_types::{ActorId, AddressedGrant, GrantId, ProviderAddress, ProviderId, RateLimitSnapshot};
 
 use crate::{
     Access, Builder, ByGrant, ByProvider, Close, Grants, Result,
@@ -68,6 +68,19 @@ impl App {
     #[must_use]
     pub fn actor_id(&self) -> Option<ActorId> {
         self.core.identity.actor_id()?.parse().ok()
+    }
+
+    /// The newest complete reading of the vault's rate limit, of whichever call was answered last; a call's own is in
+    /// its [`CallMeta`](crate::CallMeta). `None` is "unknown", never "unlimited".
+    #[must_use]
+    pub fn rate_limit(&self) -> Option<RateLimitSnapshot> {
+        self.core.backend.standing().rate_limit()
+    }
+
+    /// Whether the vault said that this API key is being phased out. It still works, and should be replaced.
+    #[must_use]
+    pub fn is_key_deprecated(&self) -> bool {
+        self.core.backend.standing().is_key_deprecated()
     }
 
     /// The vault's address.

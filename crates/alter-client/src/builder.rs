@@ -4,9 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use alter_auth::{ApiKey, Clock, Random, Signer, SystemClock, SystemRandom};
 use alter_transport::{
-    AuditLimits, AuditQueue, BackendOptions, BackendPlane, BaseUrl, ConnectOptions, CustomLayer,
-    CustomTransport, Destinations, HttpLayer, HttpService, HttpTransport, Identity, ProviderOptions,
-    ProviderPlane, Retry,
+    Audit, AuditLimits, AuditQueue, BackendOptions, BackendPlane, BaseUrl, ConnectOptions, CustomLayer,
+    CustomTransport, Destinations, HttpLayer, HttpService, HttpTransport, Identity, Preconnect,
+    ProviderOptions, ProviderPlane, Retry, Roots,
 };
 use alter_types::Caller;
 
@@ -22,6 +22,8 @@ pub struct Builder {
     timeout: Duration,
     attempt_timeout: Duration,
     connect_timeout: Duration,
+    idle_timeout: Duration,
+    roots: Roots,
     destinations: Destinations,
     retry: Retry,
     audit: AuditLimits,
@@ -43,6 +45,8 @@ impl Builder {
             timeout: Duration::from_secs(95),
             attempt_timeout: Duration::from_secs(90),
             connect_timeout: Duration::from_secs(10),
+            idle_timeout: Duration::from_secs(60),
+            roots: Roots::system(),
             destinations: Destinations::public_only(),
             retry: Retry::default(),
             audit: AuditLimits::default(),
@@ -88,6 +92,18 @@ impl Builder {
         self
     }
 
+    /// Longest silence within an answer while it arrives. Default 60 seconds.
+    pub fn idle_timeout(mut self, silence: Duration) -> Self {
+        self.idle_timeout = silence;
+        self
+    }
+
+    /// Which certificate authorities are trusted, for the vault and for providers. Default: the system's.
+    pub fn roots(mut self, roots: Roots) -> Self {
+        self.roots = roots;
+        self
+    }
+
     /// Where `.send()` may connect to. Default: the public internet, which leaves out this machine and private
     /// networks. It does not limit the vault's own calls in proxy mode.
     pub fn destinations(mut self, allowed: Destinations) -> Self {
@@ -98,6 +114,12 @@ impl Builder {
     /// When calls to the vault are tried again. Default: [`Retry::default`]. Provider calls are never repeated.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
+        self
+    }
+
+    /// What calls do when their audit rows cannot be delivered. Default: [`Audit::BestEffort`].
+    pub fn audit(mut self, audit: Audit) -> Self {
+        self.audit.audit = audit;
         self
     }
 
@@ -152,7 +174,8 @@ impl Builder {
         self
     }
 
-    /// Makes the client. No connection is made yet.
+    /// Makes the client. No connection is made yet; those that are will be shared with every client of this process
+    /// that has the same time limits, roots and destinations.
     ///
     /// # Errors
     /// [`Error::Client`](crate::Error::Client) if the base URL, given or in the environment, is not valid.
@@ -168,12 +191,15 @@ impl Builder {
         );
         options.timeout = self.timeout;
         options.attempt_timeout = self.attempt_timeout;
+        options.idle_timeout = self.idle_timeout;
         options.retry = self.retry;
         options.call_layers = self.call_layers;
         options.attempt_layers = self.attempt_layers;
         let mut connect = ConnectOptions::default();
         connect.connect_timeout = self.connect_timeout;
-        let backend = BackendPlane::new(options, transport(self.backend_transport, &connect)?);
+        connect.roots = self.roots;
+        let (sockets, _) = transport(self.backend_transport, &connect)?;
+        let backend = BackendPlane::new(options, sockets);
 
         let audit = AuditQueue::new(VaultSink { backend: backend.clone() }, self.audit);
         let mut options = ProviderOptions::new(self.clock);
@@ -181,9 +207,12 @@ impl Builder {
         options.audit = Some(audit.clone());
         options.timeout = self.timeout;
         options.attempt_timeout = self.attempt_timeout;
+        options.idle_timeout = self.idle_timeout;
         options.layers = self.provider_layers;
         connect.destinations = Some(self.destinations);
-        let provider = ProviderPlane::new(options, transport(self.provider_transport, &connect)?);
+        let (sockets, preconnect) = transport(self.provider_transport, &connect)?;
+        options.preconnect = preconnect;
+        let provider = ProviderPlane::new(options, sockets);
 
         Ok(App::from_core(Core {
             backend,
@@ -208,12 +237,15 @@ impl Builder {
     }
 }
 
-fn transport(given: Option<HttpService>, options: &ConnectOptions) -> Result<HttpService> {
-    match given {
-        Some(service) => Ok(service),
-        None => {
-            let sockets = HttpTransport::new(options).map_err(|error| configuration(error.to_string()))?;
-            Ok(HttpService::new(sockets))
-        }
+/// The transport that was given, or the sockets of the process and what opens them ahead of time.
+fn transport(
+    given: Option<HttpService>,
+    options: &ConnectOptions,
+) -> Result<(HttpService, Option<Preconnect>)> {
+    if let Some(service) = given {
+        return Ok((service, None));
     }
+    let sockets = HttpTransport::shared(options).map_err(|error| configuration(error.to_string()))?;
+    let preconnect = sockets.preconnect();
+    Ok((HttpService::new(sockets), Some(preconnect)))
 }

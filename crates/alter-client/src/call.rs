@@ -2,9 +2,10 @@
 
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
-use alter_transport::{AuditContext, CallContext, Operation};
+use alter_transport::{AuditContext, Body, BoxError, CallContext, Deadline, Operation};
 use alter_types::{AddressedGrant, Caller, CallerType, Secret};
 use bytes::Bytes;
+use futures_core::Stream;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method,
     header::{self, CONTENT_TYPE},
@@ -18,12 +19,12 @@ use crate::{
     target::{Target, is_name},
 };
 
-/// A call to a provider. Describe it, then end with [`send`](Self::send) (this process calls the provider) or
-/// [`proxy`](Self::proxy) (the vault does).
+/// A call to a provider. Describe it, then end with [`send`](Self::send) or [`stream`](Self::stream) (this process calls
+/// the provider) or [`proxy`](Self::proxy) (the vault does).
 ///
 /// A setter that is given something invalid remembers it; the terminal verb reports the first such mistake as
 /// [`Error::Value`], before anything is sent.
-#[must_use = "a call does nothing until `.send()` or `.proxy()`"]
+#[must_use = "a call does nothing until `.send()`, `.stream()` or `.proxy()`"]
 pub struct Call<'a> {
     pub(crate) core: &'a Shared,
     pub(crate) grant: AddressedGrant,
@@ -47,6 +48,7 @@ pub(crate) enum Payload {
     None,
     Json(Bytes),
     Raw(Bytes),
+    Stream(Body),
 }
 
 impl<'a> Call<'a> {
@@ -124,6 +126,17 @@ impl<'a> Call<'a> {
         self
     }
 
+    /// Sends the pieces of `stream` as they come, without a `Content-Type` unless one is set. For [`send`](Self::send)
+    /// and [`stream`](Self::stream) only; such a call is never repeated, and an AWS credential signs it for S3 alone.
+    pub fn body_stream<S, E>(mut self, stream: S) -> Self
+    where
+        S: Stream<Item = std::result::Result<Bytes, E>> + Send + 'static,
+        E: Into<BoxError> + 'static,
+    {
+        self.payload = Payload::Stream(Body::from_stream(stream));
+        self
+    }
+
     /// Says why, for the audit trail and for whoever has to approve.
     pub fn reason(mut self, why: impl Into<String>) -> Self {
         self.reason = Some(why.into());
@@ -183,6 +196,11 @@ impl<'a> Call<'a> {
         cx.context = context.map(Arc::new);
         cx.reason = self.reason.as_deref().map(Arc::from);
         Ok(cx)
+    }
+
+    /// When the whole call has to be over, if it was said for this call.
+    pub(crate) fn own_deadline(&self) -> Option<Deadline> {
+        self.timeout.map(Deadline::after)
     }
 
     /// Time for the whole call.

@@ -16,7 +16,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     Result,
-    error::{Peer, from_transport, outside_contract, value},
+    error::{Peer, answered, from_transport, outside_contract, value},
     gate::Gate,
 };
 
@@ -88,7 +88,7 @@ fn read(surface: Surface, mut response: Response) -> Result<Answer> {
     let refusal = ErrorResponse::new(status.as_u16(), &body)
         .with_retry_after(response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()))
         .with_request_id(meta.request_id.as_deref());
-    Err(AlterError::from_response(surface, &refusal).with_attempts(meta.attempts))
+    Err(answered(AlterError::from_response(surface, &refusal), meta))
 }
 
 impl Answer {
@@ -97,8 +97,8 @@ impl Answer {
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T> {
         serde_json::from_slice(&self.body).map_err(|_| {
             let error =
-                outside_contract("the vault's answer is not what the protocol says", self.status.as_u16())
-                    .with_attempts(self.meta.attempts);
+                outside_contract("the vault's answer is not what the protocol says", self.status.as_u16());
+            let error = answered(error, self.meta.clone());
             match &self.meta.request_id {
                 Some(id) => error.with_request_id(&**id),
                 None => error,

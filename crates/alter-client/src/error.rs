@@ -1,15 +1,57 @@
 //! The error of this crate is [`AlterError`]; here transport failures become one of its kinds.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, error::Error as StdError, fmt};
 
-use alter_transport::{ErrorKind as TransportKind, InjectionError, Refusal};
+use alter_transport::{CallMeta, ErrorKind as TransportKind, InjectionError, Refusal};
 use alter_types::error::{
     BackendError, BackendKind, ClientError, ClientErrorKind, NetworkError, NetworkKind, ValueError,
 };
 pub use alter_types::{AlterError as Error, ErrorKind, Recovery};
 
+use crate::Reply;
+
 /// The result of every call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// How the call that failed went: attempts, time, request id. `None` for an error before anything was sent.
+#[must_use]
+pub fn call_meta(error: &Error) -> Option<&CallMeta> {
+    if let Some(reply) = Reply::of(error) {
+        return Some(reply.meta());
+    }
+    let mut cause = StdError::source(error);
+    while let Some(current) = cause {
+        if let Some(Answered(meta)) = current.downcast_ref() {
+            return Some(meta);
+        }
+        cause = current.source();
+    }
+    CallMeta::find(error)
+}
+
+/// Carries what is known of a call through the error its answer became.
+#[derive(Debug)]
+struct Answered(CallMeta);
+
+impl fmt::Display for Answered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "answered after {} attempt(s) and {} ms", self.0.attempts, self.0.elapsed.as_millis())
+    }
+}
+
+impl StdError for Answered {}
+
+/// A refusal of the vault, with what is known of the call.
+pub(crate) fn answered(error: Error, meta: CallMeta) -> Error {
+    let attempts = meta.attempts;
+    let noted = match error {
+        Error::Backend(error) => error.with_source(Answered(meta)).into(),
+        Error::Connect(error) => error.with_source(Answered(meta)).into(),
+        Error::Approval(error) => error.with_source(Answered(meta)).into(),
+        other => other,
+    };
+    noted.with_attempts(attempts)
+}
 
 /// Who failed to answer.
 #[derive(Debug, Clone, Copy)]

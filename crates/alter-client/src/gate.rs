@@ -1,10 +1,13 @@
 //! [`Gate`]: lets calls in while the client is open, and knows when the last one has left.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use alter_transport::Deadline;
 use tokio::{
-    sync::{Semaphore, SemaphorePermit},
+    sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout_at,
 };
 
@@ -13,23 +16,26 @@ use crate::{Result, error::closed};
 /// Calls that can be under way at the same time; far more than sockets.
 const PLACES: u32 = 1 << 20;
 
+/// One call that is under way, until it is dropped.
+pub(crate) type Place = OwnedSemaphorePermit;
+
 #[derive(Debug)]
 pub(crate) struct Gate {
     closed: AtomicBool,
-    places: Semaphore,
+    places: Arc<Semaphore>,
 }
 
 impl Gate {
     pub(crate) fn open() -> Self {
-        Self { closed: AtomicBool::new(false), places: Semaphore::new(PLACES as usize) }
+        Self { closed: AtomicBool::new(false), places: Arc::new(Semaphore::new(PLACES as usize)) }
     }
 
-    /// A place for one call, held until it is dropped.
-    pub(crate) async fn enter(&self) -> Result<SemaphorePermit<'_>> {
+    /// A place for one call or stream.
+    pub(crate) async fn enter(&self) -> Result<Place> {
         if self.is_closed() {
             return Err(closed());
         }
-        let place = self.places.acquire().await.map_err(|_| closed())?;
+        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| closed())?;
         if self.is_closed() { Err(closed()) } else { Ok(place) }
     }
 

@@ -40,8 +40,9 @@
 //! | subject | where |
 //! |---|---|
 //! | a client and its options | [`App`], [`Builder`] |
-//! | calls to providers | [`Access`], [`Call`], [`Reply`], [`Outcome`] |
+//! | calls to providers | [`Access`], [`Call`], [`Reply`], [`ReplyStream`], [`Outcome`] |
 //! | the vault's own operations | [`App::grants`] |
+//! | how a call went | [`CallMeta`] on every reply, [`call_meta`] of an error |
 //! | errors | [`Error`]: `kind()`, `code()`, `recovery()`, `retry_after()`, `may_have_executed()` |
 //! | your own tower layers | [`Builder::call_layer`], [`Builder::attempt_layer`], [`Builder::provider_layer`] |
 
@@ -59,25 +60,29 @@ mod ns;
 mod operation;
 mod proxy;
 mod reply;
+mod reply_stream;
 mod send;
+mod server_sent_events;
 mod target;
 mod token;
 
 pub use access::{Access, ByGrant, ByProvider};
 pub use alter_auth::{self as auth, ApiKey, Clock, Random};
 pub use alter_transport::{
-    self as transport, AuditContext, AuditLimits, CallMeta, CustomLayer, CustomTransport, Destinations,
-    HttpLayer, HttpService, Retry,
+    self as transport, Audit, AuditContext, AuditLimits, CallMeta, CustomLayer, CustomTransport,
+    Destinations, HttpLayer, HttpService, Retry, Roots,
 };
 pub use alter_types::{
     self as types, ActorId, Caller, CallerType, GrantId, GrantListItem, PendingApproval, ProviderId,
-    RevokeGrantResult, Secret, UnifiedGrantListResult,
+    RateLimitSnapshot, RevokeGrantResult, Secret, UnifiedGrantListResult,
 };
 pub use app::App;
 pub use builder::Builder;
 pub use call::Call;
 pub use close::{Close, CloseReport};
-pub use error::{Error, ErrorKind, Recovery, Result};
+pub use error::{Error, ErrorKind, Recovery, Result, call_meta};
 pub use ns::{Grants, ListGrants, RevokeGrant};
 pub use proxy::Outcome;
 pub use reply::Reply;
+pub use reply_stream::ReplyStream;
+pub use server_sent_events::ServerSentEvent;

@@ -79,7 +79,9 @@ fn outcome(answer: &Answer) -> Result<Outcome> {
 fn json_body(payload: &Payload) -> Result<Option<Value>> {
     match payload {
         Payload::None => Ok(None),
-        Payload::Raw(_) => Err(value("proxy mode sends JSON bodies only; use .json(..), or .send()")),
+        Payload::Raw(_) | Payload::Stream(_) => {
+            Err(value("proxy mode sends JSON bodies only; use .json(..), or .send()"))
+        }
         Payload::Json(bytes) => match serde_json::from_slice(bytes) {
             Ok(Value::Null) | Err(_) => Err(value("proxy mode cannot send `null` as a body")),
             Ok(body) => Ok(Some(body)),

@@ -161,7 +161,7 @@ impl Reply {
         self.0.from_vault.as_ref()?.credential_hint.as_deref()
     }
 
-    fn into_error(self) -> Error {
+    pub(crate) fn into_error(self) -> Error {
         let status = self.0.status;
         let kind = self.provider_kind();
         let attempts = self.0.meta.attempts;

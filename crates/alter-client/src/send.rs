@@ -5,15 +5,16 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use alter_transport::{Body, CredentialSource, Deadline, DeclaredUrl, Request};
+use alter_transport::{Body, CredentialSource, Deadline, DeclaredUrl, Request, Response, Streamed};
 use alter_types::error::{NetworkError, NetworkKind};
 use http::header::USER_AGENT;
 
 use crate::{
-    Call, Error, Reply, Result,
+    Call, Error, Reply, ReplyStream, Result,
     call::Payload,
     core::SDK,
     error::{Peer, from_transport},
+    gate::Place,
     operation,
     token::TokenFetch,
 };
@@ -28,10 +29,37 @@ impl Call<'_> {
     /// * [`Error::Provider`] if the provider answers 400 or above, unless [`any_status`](Self::any_status) is set;
     ///   [`Reply::of`] finds the whole reply in it.
     /// * [`Error::Network`] if no answer came from either; [`Error::Client`] once the client is closed.
-    pub async fn send(mut self) -> Result<Reply> {
+    pub async fn send(self) -> Result<Reply> {
+        let any_status = self.any_status;
+        let (response, _place) = self.make(None).await?;
+        let reply = Reply::from_provider(response);
+        if any_status { Ok(reply) } else { reply.error_for_status() }
+    }
+
+    /// Like [`send`](Self::send), but hands over the answer while it arrives, piece by piece or as
+    /// [server-sent events](ReplyStream::event). Nothing is kept in memory, and the answer may be of any length.
+    ///
+    /// The time limit of the client ends with the head of the answer. From there on silence is limited
+    /// ([`Builder::idle_timeout`](crate::Builder::idle_timeout)), and the stream as a whole if
+    /// [`timeout`](Self::timeout) is set on the call. The audit row is left when the stream ends, breaks or is dropped;
+    /// it holds the body if that is at most 10,000 bytes.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send), up to the head of the answer.
+    pub async fn stream(self) -> Result<ReplyStream> {
+        let any_status = self.any_status;
+        let until = self.own_deadline();
+        let (response, place) = self.make(Some(Streamed::until(until))).await?;
+        if any_status || response.status().as_u16() < 400 {
+            return Ok(ReplyStream::new(response, place));
+        }
+        Err(ReplyStream::new(response, place).into_error().await)
+    }
+
+    async fn make(mut self, streamed: Option<Streamed>) -> Result<(Response, Place)> {
         let target = self.resolve()?;
         let cx = self.call_context(operation::PROVIDER_CALL)?;
-        let _place = self.core.gate.enter().await?;
+        let place = self.core.gate.enter().await?;
         let deadline = Deadline::after(self.budget());
         let handed_out = Arc::new(AtomicBool::new(false));
         let source = CredentialSource::new(TokenFetch {
@@ -46,6 +74,7 @@ impl Call<'_> {
         let body = match self.payload {
             Payload::None => Body::empty(),
             Payload::Json(bytes) | Payload::Raw(bytes) => Body::from(bytes),
+            Payload::Stream(body) => body,
         };
         let mut request = Request::new(body);
         *request.method_mut() = self.method;
@@ -54,13 +83,16 @@ impl Call<'_> {
         request.headers_mut().entry(USER_AGENT).or_insert(SDK);
         request.extensions_mut().insert(DeclaredUrl(target.declared));
         request.extensions_mut().insert(deadline);
+        if let Some(streamed) = streamed {
+            request.extensions_mut().insert(streamed);
+        }
 
         let answer = self.core.provider.call(cx, source, request).await;
-        let reply = answer.map(Reply::from_provider).map_err(|error| {
+        let response = answer.map_err(|error| {
             let sent = handed_out.load(Ordering::Acquire);
             if sent { from_transport(Peer::Provider, error) } else { before_sending(error) }
         })?;
-        if self.any_status { Ok(reply) } else { reply.error_for_status() }
+        Ok((response, place))
     }
 }
 

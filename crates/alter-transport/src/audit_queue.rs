@@ -34,25 +34,41 @@ pub enum Delivery {
     Refused,
 }
 
+/// What happens to calls when their rows cannot be delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Audit {
+    /// Calls go on. A row without room in the queue, or out of attempts, is dropped and counted.
+    #[default]
+    BestEffort,
+    /// Calls wait. Each holds a place in the queue before anything is sent, so its row always has room; a row that the
+    /// vault cannot take now is tried until it can. What remains to be lost is what the vault refuses, and what is still
+    /// waiting when the client is closed or the process ends.
+    Strict,
+}
+
 /// The bounds of a queue.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct AuditLimits {
-    /// Rows that may wait. Default 1,024.
+    /// What happens when there is no room. Default: [`Audit::BestEffort`].
+    pub audit: Audit,
+    /// Rows that may wait. Default 1,024. With [`Audit::Strict`] also the number of calls that can be under way.
     pub capacity: usize,
     /// Rows that are delivered at the same time. Default 16.
     pub concurrency: usize,
     /// How long a call waits for room in a full queue. Default 1 second.
     pub patience: Duration,
-    /// How often a row is tried. Default 5.
+    /// How often a row is tried, unless with [`Audit::Strict`]. Default 5.
     pub attempts: u32,
-    /// The wait after the first failure; it doubles each time. Default 500 milliseconds.
+    /// The wait after the first failure; it doubles each time, up to 30 seconds. Default 500 milliseconds.
     pub backoff: Duration,
 }
 
 impl Default for AuditLimits {
     fn default() -> Self {
         Self {
+            audit: Audit::default(),
             capacity: 1024,
             concurrency: 16,
             patience: Duration::from_secs(1),
@@ -73,6 +89,9 @@ pub struct DrainReport {
     /// Rows that were still waiting when the time was up.
     pub undelivered: u64,
 }
+
+/// The longest wait between two attempts.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// A bounded queue of rows with tasks that deliver them. Cheap to clone; clones share the queue.
 ///
@@ -114,14 +133,12 @@ impl AuditQueue {
     }
 
     /// Leaves a row. If the queue is full it waits for room, at most [`AuditLimits::patience`]; then the row is
-    /// dropped and counted as lost.
+    /// dropped and counted as lost. So it is if the wait is cut short.
     pub async fn push(&self, row: AuditRow) {
-        match timeout(self.0.limits.patience, self.0.room.acquire()).await {
-            Ok(Ok(permit)) => {
-                permit.forget();
-                self.enqueue(row);
-            }
-            _ => self.lose("the queue is full"),
+        let mut waiting = WaitingForRoom { queue: self, row: Some(row) };
+        if let Ok(Ok(permit)) = timeout(self.0.limits.patience, self.0.room.acquire()).await {
+            permit.forget();
+            waiting.row.take().into_iter().for_each(|row| self.enqueue(row));
         }
     }
 
@@ -134,6 +151,15 @@ impl AuditQueue {
             }
             Err(_) => self.lose("the queue is full"),
         }
+    }
+
+    /// With [`Audit::Strict`], waits for a place for the row of a call that is about to be made.
+    pub(crate) async fn place(&self) -> Option<Place> {
+        if self.0.limits.audit == Audit::BestEffort {
+            return None;
+        }
+        self.0.room.acquire().await.expect("the semaphore is never closed").forget();
+        Some(Place(Some(self.clone())))
     }
 
     /// Waits until every row is delivered or given up, at most until `deadline`.
@@ -192,24 +218,58 @@ impl AuditQueue {
     async fn deliver(&self, row: &AuditRow) -> Result<(), &'static str> {
         let limits = &self.0.limits;
         let mut wait = limits.backoff;
-        for attempt in 1..=limits.attempts.max(1) {
+        let mut attempt = 1;
+        loop {
             match self.0.sink.deliver(row.clone()).await {
                 Delivery::Done => return Ok(()),
                 Delivery::Refused => return Err("the vault refused it"),
-                Delivery::Later if attempt < limits.attempts => {
-                    sleep(wait).await;
-                    wait = wait.saturating_mul(2);
+                Delivery::Later if limits.audit == Audit::BestEffort && attempt >= limits.attempts => {
+                    return Err("the vault could not be reached");
                 }
-                Delivery::Later => {}
+                Delivery::Later => sleep(wait).await,
             }
+            wait = wait.saturating_mul(2).min(LONGEST_WAIT);
+            attempt += 1;
         }
-        Err("the vault could not be reached")
     }
 }
 
 impl fmt::Debug for AuditQueue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("AuditQueue").field(&self.report()).finish()
+    }
+}
+
+/// A row that has no room yet. Dropped, it takes what room there is now, or is counted as lost.
+struct WaitingForRoom<'a> {
+    queue: &'a AuditQueue,
+    row: Option<AuditRow>,
+}
+
+impl Drop for WaitingForRoom<'_> {
+    fn drop(&mut self) {
+        if let Some(row) = self.row.take() {
+            self.queue.push_now(row);
+        }
+    }
+}
+
+/// Room in the queue for one row, given back if it is not used.
+pub(crate) struct Place(Option<AuditQueue>);
+
+impl Place {
+    pub(crate) fn put(mut self, row: AuditRow) {
+        if let Some(queue) = self.0.take() {
+            queue.enqueue(row);
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Some(queue) = self.0.take() {
+            queue.0.room.add_permits(1);
+        }
     }
 }
 

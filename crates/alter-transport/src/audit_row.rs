@@ -4,11 +4,15 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use alter_types::{ApiCallAuditLog, Caller};
-use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::Value;
 
-use crate::{AuditContext, CallContext, Error, ErrorKind, Response, TimeLimit, exchange::Sent};
+use crate::{
+    AuditContext, CallContext, Error, ErrorKind, TimeLimit,
+    capture::{CAPTURE_LIMIT, Capture, Captured, End},
+    exchange::Sent,
+    scrub::Scrubber,
+};
 
 /// One report, with what has to be known to deliver it.
 #[derive(Debug, Clone)]
@@ -22,42 +26,41 @@ pub struct AuditRow {
     pub context: Option<Arc<AuditContext>>,
 }
 
-/// Bodies of more bytes are replaced by a placeholder that states their size.
-const CAPTURE_LIMIT: usize = 10_000;
-
 /// The request as it was before the credential went in.
 pub(crate) struct Observed {
     pub(crate) method: Method,
     pub(crate) url: Arc<str>,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Option<Bytes>,
+    pub(crate) body: RequestBody,
     pub(crate) cx: Option<CallContext>,
+}
+
+/// The body of the request: there already, or watched while it is sent.
+pub(crate) enum RequestBody {
+    Whole(Captured),
+    Streamed(Capture),
 }
 
 /// How the attempt ended.
 pub(crate) enum Outcome {
-    Answered(StatusCode, HeaderMap, Bytes),
+    Answered(StatusCode, HeaderMap, Captured),
     TimedOut,
     Failed,
     Cancelled,
 }
 
 impl Outcome {
-    pub(crate) fn of(result: &Result<Response, Error>) -> Self {
-        match result {
-            Ok(response) => Self::Answered(
-                response.status(),
-                response.headers().clone(),
-                response.body().as_bytes().cloned().unwrap_or_default(),
-            ),
-            Err(error) if matches!(error.kind(), ErrorKind::Timeout(TimeLimit::Attempt)) => Self::TimedOut,
-            Err(_) => Self::Failed,
+    pub(crate) fn of_failure(error: &Error) -> Self {
+        match error.kind() {
+            ErrorKind::Timeout(TimeLimit::Attempt | TimeLimit::Idle) => Self::TimedOut,
+            _ => Self::Failed,
         }
     }
 }
 
 impl Observed {
-    pub(crate) fn into_row(self, sent: &Sent, outcome: Outcome) -> AuditRow {
+    /// The row, without a trace of what `scrubber` looks for.
+    pub(crate) fn into_row(self, sent: &Sent, outcome: Outcome, scrubber: &Scrubber) -> AuditRow {
         let (caller, context, reason) = match self.cx {
             Some(cx) => (cx.caller, cx.context, cx.reason),
             None => (None, None, None),
@@ -67,7 +70,11 @@ impl Observed {
         report.provider_id.clone_from(&sent.provider_id);
         report.token_generation = sent.token_generation;
         report.request_headers = Some(loggable(&self.headers, &sent.injected_headers));
-        report.request_body = self.body.as_deref().and_then(|body| request_body(&self.headers, body));
+        let body = match self.body {
+            RequestBody::Whole(body) => body,
+            RequestBody::Streamed(capture) => capture.seen(),
+        };
+        report.request_body = request_body(&self.headers, &body);
         report.latency_ms = latency_ms;
         report.reason = reason.as_deref().map(str::to_owned);
         report.context = context.as_ref().map(|context| context.labels().clone());
@@ -84,13 +91,22 @@ impl Observed {
             Outcome::Failed => report.response_body = Some("<transport error: network>".into()),
             Outcome::Cancelled => report.response_body = Some("<transport error: cancelled>".into()),
         }
+        scrub(&mut report, scrubber);
         AuditRow { report, caller, context }
     }
 }
 
+fn scrub(report: &mut ApiCallAuditLog, scrubber: &Scrubber) {
+    let headers = report.request_headers.iter_mut().chain(report.response_headers.iter_mut());
+    headers.flat_map(BTreeMap::values_mut).for_each(|value| scrubber.scrub_in_place(value));
+    for body in report.request_body.iter_mut().chain(report.response_body.iter_mut()) {
+        scrubber.scrub_json(body);
+    }
+}
+
 /// JSON as JSON, other text as text, `None` for no body.
-fn request_body(headers: &HeaderMap, body: &[u8]) -> Option<Value> {
-    if body.is_empty() {
+fn request_body(headers: &HeaderMap, body: &Captured) -> Option<Value> {
+    if body.total == 0 {
         return None;
     }
     let json =
@@ -99,8 +115,9 @@ fn request_body(headers: &HeaderMap, body: &[u8]) -> Option<Value> {
             kind.eq_ignore_ascii_case("application/json") || kind.to_ascii_lowercase().ends_with("+json")
         });
     if json
-        && body.len() <= CAPTURE_LIMIT
-        && let Ok(value) = serde_json::from_slice(body)
+        && body.end == End::Complete
+        && body.total <= CAPTURE_LIMIT as u64
+        && let Ok(value) = serde_json::from_slice(&body.kept)
     {
         return Some(value);
     }
@@ -108,13 +125,14 @@ fn request_body(headers: &HeaderMap, body: &[u8]) -> Option<Value> {
 }
 
 /// The whole text, or a placeholder; never a part.
-fn captured(body: &[u8], kind: &str, too_large: &str) -> String {
-    if body.len() > CAPTURE_LIMIT {
-        return format!("<{too_large}: {} bytes>", body.len());
-    }
-    match std::str::from_utf8(body) {
-        Ok(text) => text.to_owned(),
-        Err(_) => format!("<binary {kind}: {} bytes>", body.len()),
+fn captured(body: &Captured, kind: &str, too_large: &str) -> String {
+    let total = body.total;
+    match (body.end, std::str::from_utf8(&body.kept)) {
+        (End::Broken, _) => format!("<{kind} broke off: {total} bytes arrived>"),
+        (End::Abandoned, _) => format!("<{kind} not read to its end: {total} bytes>"),
+        _ if total > CAPTURE_LIMIT as u64 => format!("<{too_large}: {total} bytes>"),
+        (End::Complete, Ok(text)) => text.to_owned(),
+        (End::Complete, Err(_)) => format!("<binary {kind}: {total} bytes>"),
     }
 }
 
@@ -154,11 +172,11 @@ mod tests {
 
     #[test]
     fn bodies_are_whole_or_a_placeholder() {
-        let at_limit = vec![b'a'; CAPTURE_LIMIT];
-        assert_eq!(captured(&at_limit, "response", "response too large").len(), CAPTURE_LIMIT);
-        let beyond = vec![b'a'; CAPTURE_LIMIT + 1];
-        assert_eq!(captured(&beyond, "response", "response too large"), "<response too large: 10001 bytes>");
-        assert_eq!(captured(&[0xff], "response", ""), "<binary response: 1 bytes>");
+        let text =
+            |body: Vec<u8>| captured(&bytes::Bytes::from(body).into(), "response", "response too large");
+        assert_eq!(text(vec![b'a'; CAPTURE_LIMIT]).len(), CAPTURE_LIMIT);
+        assert_eq!(text(vec![b'a'; CAPTURE_LIMIT + 1]), "<response too large: 10001 bytes>");
+        assert_eq!(text(vec![0xff]), "<binary response: 1 bytes>");
     }
 
     #[test]

@@ -135,6 +135,25 @@ impl Deadline {
     }
 }
 
+/// Asks for the answer while it arrives, instead of collected in memory. A request extension.
+///
+/// The time limits of attempt and call end with the head of the answer; from there on silence is
+/// [limited](crate::layer::idle), and the whole stream if `until` says so.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Streamed {
+    /// When the stream has to be over.
+    pub until: Option<Deadline>,
+}
+
+impl Streamed {
+    /// A stream that has to be over by `until`, if that is set.
+    #[must_use]
+    pub fn until(until: Option<Deadline>) -> Self {
+        Self { until }
+    }
+}
+
 /// Which attempt this is, from 2 on; absent on the first. A request extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attempt(pub u32);

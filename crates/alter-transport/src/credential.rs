@@ -3,7 +3,7 @@
 
 use std::{fmt, sync::Arc};
 
-use alter_types::{GrantId, TokenWire};
+use alter_types::{GrantId, RetryInfo, TokenWire};
 use http::Method;
 use uuid::Uuid;
 
@@ -74,6 +74,7 @@ pub struct Credential {
     pub(crate) provider_id: String,
     pub(crate) token_generation: Option<Uuid>,
     pub(crate) scope_mismatch: bool,
+    pub(crate) refresh: Option<Arc<RetryInfo>>,
 }
 
 impl Credential {
@@ -88,6 +89,7 @@ impl Credential {
             provider_id: token.provider_id,
             token_generation: token.token_generation,
             scope_mismatch: token.scope_mismatch,
+            refresh: token.retry_info.map(Arc::new),
         })
     }
 

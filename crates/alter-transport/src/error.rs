@@ -2,7 +2,7 @@
 
 use std::{error::Error as StdError, fmt};
 
-use crate::Refusal;
+use crate::{CallMeta, Refusal, scrub::Scrubber};
 
 /// An error of foreign code, kept as a source.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
@@ -16,7 +16,7 @@ pub struct Error(Box<Failure>);
 struct Failure {
     kind: ErrorKind,
     source: Option<BoxError>,
-    attempts: u32,
+    meta: CallMeta,
 }
 
 /// What went wrong.
@@ -46,7 +46,10 @@ pub enum ErrorKind {
 
 /// Which time limit ran out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TimeLimit {
+    /// That of silence in the middle of an answer.
+    Idle,
     /// That of one attempt.
     Attempt,
     /// That of the whole call, waits between attempts included.
@@ -55,7 +58,7 @@ pub enum TimeLimit {
 
 impl Error {
     fn new(kind: ErrorKind, source: Option<BoxError>) -> Self {
-        Self(Box::new(Failure { kind, source, attempts: 1 }))
+        Self(Box::new(Failure { kind, source, meta: CallMeta::default() }))
     }
 
     /// No connection.
@@ -110,6 +113,14 @@ impl Error {
         }
     }
 
+    /// What a stream of somebody else's reported; an [`Error`] stays what it was.
+    pub(crate) fn from_stream(source: BoxError) -> Self {
+        match source.downcast::<Self>() {
+            Ok(ours) => *ours,
+            Err(foreign) => Self::io(foreign),
+        }
+    }
+
     /// What went wrong.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
@@ -119,11 +130,34 @@ impl Error {
     /// How many attempts were made, this one included.
     #[must_use]
     pub fn attempts(&self) -> u32 {
-        self.0.attempts
+        self.0.meta.attempts
     }
 
-    pub(crate) fn set_attempts(&mut self, attempts: u32) {
-        self.0.attempts = attempts;
+    /// How the call went up to here.
+    #[must_use]
+    pub fn meta(&self) -> &CallMeta {
+        &self.0.meta
+    }
+
+    pub(crate) fn meta_mut(&mut self) -> &mut CallMeta {
+        &mut self.0.meta
+    }
+
+    /// The same error, with every cause replaced by its text if one of them shows what `scrubber` looks for.
+    pub(crate) fn scrubbed(mut self, scrubber: &Scrubber) -> Self {
+        let mut texts = Vec::new();
+        let mut shown = false;
+        let mut cause = StdError::source(&self);
+        while let Some(current) = cause {
+            let text = current.to_string();
+            shown = shown || scrubber.finds(&text) || scrubber.finds(&format!("{current:?}"));
+            texts.push(text);
+            cause = current.source();
+        }
+        if shown {
+            self.0.source = Some(scrubber.scrub(texts.join(": ")).into());
+        }
+        self
     }
 
     /// Whether the peer may have received the request, and so may have acted on it.
@@ -147,6 +181,9 @@ impl fmt::Display for Error {
         match self.0.kind {
             ErrorKind::Connect => f.write_str("could not connect"),
             ErrorKind::Io => f.write_str("the connection broke before the answer was complete"),
+            ErrorKind::Timeout(TimeLimit::Idle) => {
+                f.write_str("the answer stopped arriving for longer than the time limit of silence")
+            }
             ErrorKind::Timeout(TimeLimit::Attempt) => {
                 f.write_str("no answer within the time limit of one attempt")
             }
@@ -166,7 +203,7 @@ impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Error")
             .field("kind", &self.0.kind)
-            .field("attempts", &self.0.attempts)
+            .field("attempts", &self.0.meta.attempts)
             .field("source", &self.0.source)
             .finish()
     }

@@ -3,9 +3,9 @@
 //!
 //! ```text
 //! facade ── BackendPlane   Deadline · [call layers] · Attribute · Retry · Observe · AttemptTimeout ·
-//!   │                      [attempt layers] · Origin · Sign · Collect · Transport
+//!   │                      [attempt layers] · Origin · Sign · Collect · Idle · Transport
 //!   └────── ProviderPlane  Deadline · [provider layers] · Retry · Egress · Audit · Inject · AttemptTimeout ·
-//!                          Collect · Transport
+//!                          Collect · Idle · Transport
 //! ```
 //!
 //! The brackets are where your own layers go ([`CustomLayer`]): they see each call or attempt, and never a signature
@@ -24,6 +24,7 @@ mod audit_queue;
 mod audit_row;
 mod base_url;
 mod body;
+mod capture;
 mod connect;
 mod context;
 mod credential;
@@ -33,19 +34,21 @@ mod exchange;
 mod identity;
 mod injection;
 mod meta;
+mod pending_row;
 mod plane;
 mod refusal;
-mod resolve;
+mod scrub;
 mod service;
+mod standing;
 mod tls;
 
 pub use audit_context::{AuditContext, AuditContextError};
-pub use audit_queue::{AuditLimits, AuditQueue, AuditSink, Delivery, DrainReport};
+pub use audit_queue::{Audit, AuditLimits, AuditQueue, AuditSink, Delivery, DrainReport};
 pub use audit_row::AuditRow;
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use body::Body;
-pub use connect::{ConnectOptions, HttpTransport};
-pub use context::{Attempt, CallContext, Deadline, DeclaredUrl, Operation, Replay};
+pub use connect::{ConnectOptions, HttpTransport, Preconnect};
+pub use context::{Attempt, CallContext, Deadline, DeclaredUrl, Operation, Replay, Streamed};
 pub use credential::{Credential, CredentialSource, ProvideCredential};
 pub use destinations::{AddressRange, Destinations};
 pub use error::{BoxError, Error, ErrorKind, TimeLimit};
@@ -66,3 +69,5 @@ pub use retry::Retry;
 pub use service::{
     BoxFuture, CustomLayer, CustomTransport, HttpLayer, HttpService, Request, Response, ResponseFuture,
 };
+pub use standing::Standing;
+pub use tls::{Roots, RootsError};

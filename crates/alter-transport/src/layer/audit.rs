@@ -6,20 +6,25 @@
 //!
 //! # What it sees
 //! The request without its credential, the answer or the error, and the [`Exchange`] that Inject fills. No
-//! credential fetched means no row. A caller that goes away in the middle leaves a row that says so. It emits one
-//! `tracing` event per attempt with host, method, status, attempt and elapsed time.
+//! credential fetched means no row. A caller that goes away in the middle leaves a row that says so. The row of a
+//! streamed answer is left when the stream ends, breaks, or is dropped. Bodies of more than 10,000 bytes are counted and
+//! not kept; a credential that the provider repeats is taken out. It emits one `tracing` event per attempt with host,
+//! method, status, attempt and elapsed time.
 //!
 //! # What an error does
 //! Handing a row over never fails the call. When the queue is full the call waits at most a second; then the row is
-//! dropped and counted.
+//! dropped and counted. With [`Audit::Strict`](crate::Audit::Strict) it waits instead, before anything is sent.
 
 use http::Method;
 use tokio::time::Instant;
 
 use super::{Handle, HttpStack, Inner, inject::declared_url, tower_layer};
 use crate::{
-    Attempt, AuditQueue, AuditRow, CallContext, Error, Exchange, Request, Response, ResponseFuture,
-    audit_row::{Observed, Outcome},
+    Attempt, AuditQueue, CallContext, Error, Exchange, Request, Response, ResponseFuture,
+    audit_row::{Observed, Outcome, RequestBody},
+    capture::Capture,
+    pending_row::{PendingRow, report_at_end},
+    scrub::ScrubberCell,
 };
 
 /// Reports provider calls to a queue.
@@ -40,59 +45,63 @@ tower_layer!(AuditLayer);
 
 impl Handle for AuditLayer {
     fn handle<S: HttpStack>(&self, inner: Inner<'_, S>, mut request: Request) -> ResponseFuture {
-        let exchange = Exchange::default();
+        let (exchange, scrubber) = (Exchange::default(), ScrubberCell::default());
         request.extensions_mut().insert(exchange.clone());
-        let mut pending = PendingRow {
-            observed: self.queue.as_ref().map(|_| observe(&request)),
-            queue: self.queue.clone(),
-            exchange,
-        };
+        request.extensions_mut().insert(scrubber.clone());
         let event = Event::new(&request);
         let mut inner = inner.take();
+        let Some(queue) = self.queue.clone() else {
+            return Box::pin(async move { note(event, inner.call(request).await) });
+        };
         Box::pin(async move {
-            let result = inner.call(request).await;
-            if let Some(event) = event {
-                event.emit(&result);
+            let place = queue.place().await;
+            let (observed, request) = observe(request);
+            let mut pending = PendingRow::new(observed, queue, place, exchange, scrubber);
+            match note(event, inner.call(request).await) {
+                Err(error) => {
+                    pending.finish(Outcome::of_failure(&error)).await;
+                    Err(error)
+                }
+                Ok(response) => match response.body().as_bytes().cloned() {
+                    Some(whole) => {
+                        let (status, headers) = (response.status(), response.headers().clone());
+                        pending.finish(Outcome::Answered(status, headers, whole.into())).await;
+                        Ok(response)
+                    }
+                    None => Ok(report_at_end(response, pending)),
+                },
             }
-            if let Some((queue, row)) = pending.finish(Outcome::of(&result)) {
-                queue.push(row).await;
-            }
-            result
         })
     }
 }
 
-fn observe(request: &Request) -> Observed {
-    Observed {
-        method: request.method().clone(),
-        url: declared_url(request),
-        headers: request.headers().clone(),
-        body: request.body().as_bytes().cloned(),
-        cx: request.extensions().get::<CallContext>().cloned(),
-    }
-}
-
-/// What will become a row. Dropped before it was finished, it becomes one that says the caller went away.
-struct PendingRow {
-    observed: Option<Observed>,
-    queue: Option<AuditQueue>,
-    exchange: Exchange,
-}
-
-impl PendingRow {
-    fn finish(&mut self, outcome: Outcome) -> Option<(AuditQueue, AuditRow)> {
-        let observed = self.observed.take()?;
-        let sent = self.exchange.sent()?;
-        Some((self.queue.take()?, observed.into_row(sent, outcome)))
-    }
-}
-
-impl Drop for PendingRow {
-    fn drop(&mut self) {
-        if let Some((queue, row)) = self.finish(Outcome::Cancelled) {
-            queue.push_now(row);
+/// The request as it is now, and the same request to send on: a streamed body is watched from here.
+fn observe(request: Request) -> (Observed, Request) {
+    let url = declared_url(&request);
+    let (head, body) = request.into_parts();
+    let (captured, body) = match body.as_bytes().cloned() {
+        Some(whole) => (RequestBody::Whole(whole.into()), body),
+        None => {
+            let capture = Capture::default();
+            let watched = capture.watch(body);
+            (RequestBody::Streamed(capture), watched)
         }
+    };
+    let observed = Observed {
+        method: head.method.clone(),
+        url,
+        headers: head.headers.clone(),
+        body: captured,
+        cx: head.extensions.get::<CallContext>().cloned(),
+    };
+    (observed, Request::from_parts(head, body))
+}
+
+fn note(event: Option<Event>, result: Result<Response, Error>) -> Result<Response, Error> {
+    if let Some(event) = event {
+        event.emit(&result);
     }
+    result
 }
 
 /// What may be said about an attempt in a log.

@@ -4,7 +4,8 @@
 //! Once per attempt, directly above the transport: time limits, retry and audit all see complete bodies.
 //!
 //! # What it sees
-//! The bytes of the answer, which it hands on unread.
+//! The bytes of the answer, which it hands on unread. An answer to a request that asks for a [`Streamed`] one passes
+//! through as it arrives, without a limit, because nothing is kept.
 //!
 //! # What an error does
 //! Beyond the limit: [`BodyTooLarge`](crate::ErrorKind::BodyTooLarge), or with [`Oversized::Cut`] an answer that
@@ -12,7 +13,7 @@
 //! middle; the partial body is dropped.
 
 use super::{Handle, HttpStack, Inner, tower_layer};
-use crate::{Body, Request, Response, ResponseFuture};
+use crate::{Body, Request, Response, ResponseFuture, Streamed};
 
 /// What becomes of an answer that is larger than the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,7 +56,11 @@ tower_layer!(CollectLayer);
 impl Handle for CollectLayer {
     fn handle<S: HttpStack>(&self, inner: Inner<'_, S>, request: Request) -> ResponseFuture {
         let Self { limit, oversized } = *self;
+        let streamed = request.extensions().get::<Streamed>().is_some();
         let answer = inner.call(request);
+        if streamed {
+            return Box::pin(answer);
+        }
         Box::pin(async move {
             let (mut head, body) = answer.await?.into_parts();
             let bytes = match oversized {

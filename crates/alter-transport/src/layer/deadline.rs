@@ -6,7 +6,7 @@
 //! # What it sees
 //! The request as the caller made it and the final answer. It sets the [`Deadline`] extension, which retries and
 //! poll loops respect, unless the request already carries one: a call made on behalf of another keeps its deadline.
-//! On the way back it notes the elapsed time in [`CallMeta`].
+//! On the way back it notes the elapsed time in [`CallMeta`], on an answer and on an error alike.
 //!
 //! # What an error does
 //! When the time is up the rest of the stack is dropped, and the call fails with
@@ -17,7 +17,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 use super::{Handle, HttpStack, Inner, tower_layer};
-use crate::{CallMeta, Deadline, Error, Request, ResponseFuture, TimeLimit};
+use crate::{CallMeta, Deadline, Error, Request, ResponseFuture, TimeLimit, meta::Progress};
 
 /// Gives every call a time budget.
 #[derive(Debug, Clone)]
@@ -43,12 +43,21 @@ impl Handle for DeadlineLayer {
         if given.is_none() {
             request.extensions_mut().insert(deadline);
         }
+        let progress = Progress::default();
+        request.extensions_mut().insert(progress.clone());
         let answer = inner.call(request);
         Box::pin(async move {
-            let mut response =
-                timeout_at(deadline.0, answer).await.map_err(|_| Error::timeout(TimeLimit::Call))??;
-            CallMeta::of(response.extensions_mut()).elapsed = started.elapsed();
-            Ok(response)
+            let mut result = timeout_at(deadline.0, answer).await.unwrap_or_else(|_| {
+                let mut late = Error::timeout(TimeLimit::Call);
+                late.meta_mut().attempts = progress.attempts();
+                Err(late)
+            });
+            let meta = match &mut result {
+                Ok(response) => CallMeta::of(response.extensions_mut()),
+                Err(error) => error.meta_mut(),
+            };
+            meta.elapsed = started.elapsed();
+            result
         })
     }
 }

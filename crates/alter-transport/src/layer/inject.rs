@@ -5,31 +5,44 @@
 //!
 //! # What it sees
 //! The [`CredentialSource`], which it takes out of the request, and the [`DeclaredUrl`], for which it asks the
-//! source. It notes grant, provider and moment of sending in the [`Exchange`] of the attempt and on the answer.
+//! source. It notes grant, provider and moment of sending in the [`Exchange`] of the attempt and on the answer. While
+//! it waits for the credential it may have the connection to the provider [opened](InjectLayer::preconnect).
 //!
 //! # What an error does
-//! [`ErrorKind::Credential`](crate::ErrorKind::Credential): nothing is sent, and there is nothing to audit.
+//! [`ErrorKind::Credential`](crate::ErrorKind::Credential): nothing is sent, and there is nothing to audit. An error
+//! from below that shows the credential in its text loses it here.
 
 use std::sync::Arc;
 
+use alter_auth::Clock;
 use http::{Uri, uri::PathAndQuery};
 use tokio::time::Instant;
 
 use super::{Handle, HttpStack, Inner, tower_layer};
 use crate::{
-    Credential, CredentialSource, DeclaredUrl, Error, Exchange, Request, ResponseFuture, exchange::Sent,
+    CallMeta, Credential, CredentialSource, DeclaredUrl, Error, Exchange, Preconnect, Request,
+    ResponseFuture, exchange::Sent, scrub::ScrubberCell,
 };
 
 /// Injects credentials.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct InjectLayer;
+#[derive(Debug, Clone)]
+pub struct InjectLayer {
+    clock: Arc<dyn Clock>,
+    preconnect: Option<Preconnect>,
+}
 
 impl InjectLayer {
-    /// Asks the source that travels with each request.
+    /// Asks the source that travels with each request. `clock` gives the time of AWS signatures.
     #[must_use]
-    pub fn new() -> Self {
-        Self
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock, preconnect: None }
+    }
+
+    /// Has the connection opened while the credential is being fetched.
+    #[must_use]
+    pub fn preconnect(mut self, preconnect: Option<Preconnect>) -> Self {
+        self.preconnect = preconnect;
+        self
     }
 }
 
@@ -38,6 +51,7 @@ tower_layer!(InjectLayer);
 impl Handle for InjectLayer {
     fn handle<S: HttpStack>(&self, inner: Inner<'_, S>, mut request: Request) -> ResponseFuture {
         let mut inner = inner.take();
+        let Self { clock, preconnect } = self.clone();
         Box::pin(async move {
             let source = request
                 .extensions_mut()
@@ -45,14 +59,31 @@ impl Handle for InjectLayer {
                 .ok_or_else(|| Error::credential("the request carries no credential source"))?;
             let declared = declared_url(&request);
             let method = request.method().clone();
+            if let Some(preconnect) = preconnect {
+                preconnect.start(request.uri());
+            }
             let credential = source.open(&method, &declared).await.map_err(Error::credential)?;
             let (mut head, body) = request.into_parts();
-            credential.injection.apply(&mut head.headers, &mut head.uri).map_err(Error::credential)?;
+            let scrubber =
+                credential.injection.apply(&mut head, &body, clock.now()).map_err(Error::credential)?;
+            if let Some(cell) = head.extensions.remove::<ScrubberCell>() {
+                cell.fill(scrubber.clone());
+            }
             let exchange = head.extensions.get::<Exchange>().cloned().unwrap_or_default();
             exchange.fill(sent(&credential));
-            let mut response = inner.call(Request::from_parts(head, body)).await?;
-            response.extensions_mut().insert(exchange);
-            Ok(response)
+            let refresh = credential.refresh.clone();
+            match inner.call(Request::from_parts(head, body)).await {
+                Ok(mut response) => {
+                    response.extensions_mut().insert(exchange);
+                    CallMeta::of(response.extensions_mut()).refresh = refresh;
+                    Ok(response)
+                }
+                Err(error) => {
+                    let mut error = error.scrubbed(&scrubber);
+                    error.meta_mut().refresh = refresh;
+                    Err(error)
+                }
+            }
         })
     }
 }
@@ -63,7 +94,7 @@ fn sent(credential: &Credential) -> Sent {
         provider_id: credential.provider_id.clone(),
         token_generation: credential.token_generation,
         scope_mismatch: credential.scope_mismatch,
-        injected_headers: credential.injection.header_names().cloned().collect(),
+        injected_headers: credential.injection.header_names(),
         at: Instant::now(),
     }
 }

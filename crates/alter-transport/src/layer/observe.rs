@@ -4,7 +4,8 @@
 //! Once per attempt, directly below retry: the answer that will be retried is seen too.
 //!
 //! # What it sees
-//! Response headers: the actor id (the first canonical UUID wins) and the request id. It emits one `tracing` event
+//! Response headers (`spec/wire.md` 10): the actor id (the first canonical UUID wins), the request id, the rate limit in
+//! either family of headers, and the notice that the key is deprecated, which is logged once. It emits one `tracing` event
 //! per attempt with host, operation, status, attempt and elapsed time; never a path, a query, a header value or a
 //! byte of a body.
 //!
@@ -13,35 +14,58 @@
 
 use std::sync::Arc;
 
-use alter_auth::header::X_ALTER_ACTOR_ID;
+use alter_auth::{Clock, header::X_ALTER_ACTOR_ID};
+use alter_types::RateLimitSnapshot;
 use http::{HeaderMap, HeaderName};
 use tokio::time::Instant;
 
 use super::{Handle, HttpStack, Inner, tower_layer};
-use crate::{Attempt, CallContext, CallMeta, Identity, Request, ResponseFuture};
+use crate::{Attempt, CallContext, CallMeta, Identity, Request, Response, ResponseFuture, Standing};
 
-/// Reads actor id and request id off answers, and reports each attempt.
+/// Reads what the backend says about the client off its answers, and reports each attempt.
 #[derive(Debug, Clone)]
 pub struct ObserveLayer {
     identity: Identity,
+    standing: Standing,
+    clock: Arc<dyn Clock>,
     host: Arc<str>,
 }
 
 impl ObserveLayer {
-    /// Learns the actor id of `identity`; `host` names the backend in events.
+    /// Learns the actor id of `identity` and keeps `standing` up to date; `host` names the backend in events.
     #[must_use]
-    pub fn new(identity: Identity, host: &str) -> Self {
-        Self { identity, host: host.into() }
+    pub fn new(identity: Identity, standing: Standing, clock: Arc<dyn Clock>, host: &str) -> Self {
+        Self { identity, standing, clock, host: host.into() }
+    }
+
+    fn note(&self, response: &mut Response, learns: bool) {
+        let headers = response.headers();
+        if learns && let Some(id) = text(headers, &X_ALTER_ACTOR_ID) {
+            self.identity.learn(id);
+        }
+        if text(headers, &X_ALTER_KEY_DEPRECATED) == Some("true") && self.standing.note_deprecated_key() {
+            tracing::warn!("the vault says that this API key is deprecated; replace it while it still works");
+        }
+        let request_id = text(headers, &X_REQUEST_ID).map(Arc::from);
+        let header = |name: &str| headers.get(name)?.to_str().ok();
+        let rate_limit = RateLimitSnapshot::from_headers(header, self.clock.timestamp());
+        if let Some(reading) = rate_limit {
+            self.standing.note_rate_limit(reading);
+        }
+        let meta = CallMeta::of(response.extensions_mut());
+        meta.request_id = request_id;
+        meta.rate_limit = rate_limit;
     }
 }
 
 tower_layer!(ObserveLayer);
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const X_ALTER_KEY_DEPRECATED: HeaderName = HeaderName::from_static("x-alter-key-deprecated");
 
 impl Handle for ObserveLayer {
     fn handle<S: HttpStack>(&self, inner: Inner<'_, S>, request: Request) -> ResponseFuture {
-        let Self { identity, host } = self.clone();
+        let this = self.clone();
         let cx = request.extensions().get::<CallContext>();
         let operation = cx.map_or("unknown", |cx| cx.operation.name());
         // The id in an answer to a call with a caller of its own belongs to that caller.
@@ -52,15 +76,12 @@ impl Handle for ObserveLayer {
         Box::pin(async move {
             let result = answer.await;
             let elapsed_ms = started.elapsed().as_millis();
+            let host = &*this.host;
             match result {
                 Ok(mut response) => {
                     let status = response.status().as_u16();
                     tracing::debug!(%host, operation, status, attempt, elapsed_ms, "backend answered");
-                    if learns && let Some(id) = text(response.headers(), &X_ALTER_ACTOR_ID) {
-                        identity.learn(id);
-                    }
-                    let request_id = text(response.headers(), &X_REQUEST_ID).map(Arc::from);
-                    CallMeta::of(response.extensions_mut()).request_id = request_id;
+                    this.note(&mut response, learns);
                     Ok(response)
                 }
                 Err(error) => {

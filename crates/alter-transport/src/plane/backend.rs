@@ -6,10 +6,10 @@ use alter_auth::{Clock, Random, Signer};
 use tower::{Layer as _, ServiceBuilder, ServiceExt as _};
 
 use crate::{
-    BaseUrl, CallContext, Error, HttpLayer, HttpService, Identity, Request, Response, Retry,
+    BaseUrl, CallContext, Error, HttpLayer, HttpService, Identity, Request, Response, Retry, Standing,
     layer::{
-        AttemptTimeoutLayer, AttributeLayer, CollectLayer, DeadlineLayer, ObserveLayer, OriginLayer,
-        RetryLayer, SignLayer,
+        AttemptTimeoutLayer, AttributeLayer, CollectLayer, DeadlineLayer, IdleLayer, ObserveLayer,
+        OriginLayer, RetryLayer, SignLayer,
     },
     service::wrap,
 };
@@ -24,6 +24,8 @@ pub struct BackendOptions {
     pub signer: Signer,
     /// Who makes the calls.
     pub identity: Identity,
+    /// Where the vault's word on rate limit and key is kept.
+    pub standing: Standing,
     /// The clock of signatures.
     pub clock: Arc<dyn Clock>,
     /// The source of nonces.
@@ -33,6 +35,8 @@ pub struct BackendOptions {
     pub timeout: Duration,
     /// Limit of one attempt. Default 90 seconds.
     pub attempt_timeout: Duration,
+    /// Longest silence within an answer. Default 60 seconds.
+    pub idle_timeout: Duration,
     /// When to try again.
     pub retry: Retry,
     /// Largest answer, in bytes. Default 32 MiB.
@@ -57,10 +61,12 @@ impl BackendOptions {
             base_url,
             signer,
             identity,
+            standing: Standing::new(),
             clock,
             random,
             timeout: Duration::from_secs(95),
             attempt_timeout: Duration::from_secs(90),
+            idle_timeout: Duration::from_secs(60),
             retry: Retry::default(),
             max_body: 32 << 20,
             call_layers: Vec::new(),
@@ -76,13 +82,14 @@ impl BackendOptions {
 ///  2  [call layers]      yours: once per call; nothing signed yet
 ///  3  Attribute          who is calling: caller, actor id, audit context
 ///  4  Retry              judge, back off, clone the request
-///  5    Observe          actor id and request id off every answer
+///  5    Observe          actor id, request id, rate limit and key notice off every answer
 ///  6    AttemptTimeout   one try
 ///  7    [attempt layers] yours: once per try; still nothing signed
 ///  8    Origin           the configured backend, or refuse
 ///  9    Sign             fresh timestamp, fresh nonce
 /// 10    Collect          the answer into memory, under a limit
-/// 11    Transport        sockets
+/// 11    Idle             no silence for too long while it arrives
+/// 12    Transport        sockets
 /// ```
 ///
 /// There are two handles on it. An operation whose *answer* hands out a secret goes through the sealed one, which
@@ -93,6 +100,7 @@ pub struct BackendPlane {
     open: HttpService,
     sealed: HttpService,
     base_url: Arc<BaseUrl>,
+    standing: Standing,
 }
 
 impl BackendPlane {
@@ -108,6 +116,7 @@ impl BackendPlane {
         Self {
             open: parts.assemble(&parts.options.call_layers, &parts.options.attempt_layers),
             sealed: parts.assemble(&[], &[]),
+            standing: parts.options.standing.clone(),
             base_url: parts.base_url,
         }
     }
@@ -128,6 +137,12 @@ impl BackendPlane {
     #[must_use]
     pub fn base_url(&self) -> &BaseUrl {
         &self.base_url
+    }
+
+    /// What the vault last said about rate limit and key.
+    #[must_use]
+    pub fn standing(&self) -> &Standing {
+        &self.standing
     }
 
     /// Sends one request as the operation in `cx`, through the handle that operation calls for.
@@ -162,6 +177,7 @@ impl Parts {
                     Arc::clone(&options.random),
                 ))
                 .layer(CollectLayer::new(options.max_body))
+                .layer(IdleLayer::new(options.idle_timeout))
                 .service(self.transport.clone()),
         );
         stack = wrap(stack, attempt);
@@ -169,7 +185,12 @@ impl Parts {
             ServiceBuilder::new()
                 .layer(AttributeLayer::new(options.identity.clone()))
                 .layer(self.retry.clone())
-                .layer(ObserveLayer::new(options.identity.clone(), base_url.host()))
+                .layer(ObserveLayer::new(
+                    options.identity.clone(),
+                    options.standing.clone(),
+                    Arc::clone(&options.clock),
+                    base_url.host(),
+                ))
                 .layer(AttemptTimeoutLayer::new(options.attempt_timeout))
                 .service(stack),
         );

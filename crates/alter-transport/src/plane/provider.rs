@@ -6,11 +6,11 @@ use alter_auth::Clock;
 use tower::{Layer as _, ServiceBuilder, ServiceExt as _};
 
 use crate::{
-    AuditQueue, CallContext, CredentialSource, Destinations, Error, HttpLayer, HttpService, Request,
-    Response, Retry,
+    AuditQueue, CallContext, CredentialSource, Destinations, Error, HttpLayer, HttpService, Preconnect,
+    Request, Response, Retry,
     layer::{
-        AttemptTimeoutLayer, AuditLayer, CollectLayer, DeadlineLayer, EgressLayer, InjectLayer, Oversized,
-        RetryLayer,
+        AttemptTimeoutLayer, AuditLayer, CollectLayer, DeadlineLayer, EgressLayer, IdleLayer, InjectLayer,
+        Oversized, RetryLayer,
     },
     service::wrap,
 };
@@ -27,6 +27,10 @@ pub struct ProviderOptions {
     pub timeout: Duration,
     /// Limit of one attempt, from sending to the end of the answer. Default 90 seconds.
     pub attempt_timeout: Duration,
+    /// Longest silence within an answer. Default 60 seconds.
+    pub idle_timeout: Duration,
+    /// Opens connections while credentials are fetched. Default `None`: they are opened when needed.
+    pub preconnect: Option<Preconnect>,
     /// When to try again. Default: never.
     pub retry: Retry,
     /// Largest answer, in bytes. Default 32 MiB.
@@ -35,7 +39,7 @@ pub struct ProviderOptions {
     pub oversized: Oversized,
     /// Yours: around each call, free of credentials.
     pub layers: Vec<HttpLayer>,
-    /// The clock that dates in `Retry-After` are compared with.
+    /// The clock of AWS signatures, and that dates in `Retry-After` are compared with.
     pub clock: Arc<dyn Clock>,
 }
 
@@ -48,6 +52,8 @@ impl ProviderOptions {
             audit: None,
             timeout: Duration::from_secs(95),
             attempt_timeout: Duration::from_secs(90),
+            idle_timeout: Duration::from_secs(60),
+            preconnect: None,
             retry: Retry::never(),
             max_body: 32 << 20,
             oversized: Oversized::Refuse,
@@ -65,10 +71,11 @@ impl ProviderOptions {
 ///  3  Retry              off by default
 ///  4    Egress           where it may go, before any credential is fetched
 ///  5    Audit            one row per attempt for which a credential was in hand
-///  6    Inject           open the credential source; headers and query, fresh each attempt
+///  6    Inject           open the credential source; headers, query or AWS signature, fresh each attempt
 ///  7    AttemptTimeout   times the provider, not the retrieval of the credential
 ///  8    Collect          the answer into memory, under a limit
-///  9    Transport        sockets: no redirects, no cookies
+///  9    Idle             no silence for too long while it arrives
+/// 10    Transport        sockets: no redirects, no cookies
 /// ```
 ///
 /// Give it a transport whose [`ConnectOptions::destinations`](crate::ConnectOptions::destinations) are the same as
@@ -112,12 +119,13 @@ impl ProviderPlane {
 fn assemble(options: ProviderOptions, transport: HttpService) -> HttpService {
     let mut stack = HttpService::new(
         ServiceBuilder::new()
-            .layer(RetryLayer::new(options.retry, options.clock))
+            .layer(RetryLayer::new(options.retry, Arc::clone(&options.clock)))
             .layer(EgressLayer::new(options.destinations))
             .layer(AuditLayer::new(options.audit))
-            .layer(InjectLayer::new())
+            .layer(InjectLayer::new(options.clock).preconnect(options.preconnect))
             .layer(AttemptTimeoutLayer::new(options.attempt_timeout))
             .layer(CollectLayer::new(options.max_body).oversized(options.oversized))
+            .layer(IdleLayer::new(options.idle_timeout))
             .service(transport),
     );
     stack = wrap(stack, &options.layers);

@@ -36,7 +36,7 @@ pub fn classify(result: &Result<Response, Error>, replay: Replay, clock: &dyn Cl
     let again = match result {
         Err(error) => match error.kind() {
             ErrorKind::Connect => true,
-            ErrorKind::Io | ErrorKind::Timeout(TimeLimit::Attempt) => safe,
+            ErrorKind::Io | ErrorKind::Timeout(TimeLimit::Attempt | TimeLimit::Idle) => safe,
             _ => false,
         },
         Ok(response) => return classify_answer(response, safe, clock),

@@ -13,7 +13,9 @@ use tower::{
 };
 
 use super::{Retry, Verdict, classify};
-use crate::{Attempt, Body, CallContext, CallMeta, Deadline, Error, Replay, Request, Response};
+use crate::{
+    Attempt, Body, CallContext, CallMeta, Deadline, Error, Replay, Request, Response, meta::Progress,
+};
 
 /// Decides after each attempt; `tower::retry` clones it for every call.
 #[derive(Clone)]
@@ -55,13 +57,16 @@ impl Policy<Request, Response, Error> for RetryPolicy {
             Some(wait) => {
                 self.attempt += 1;
                 request.extensions_mut().insert(Attempt(self.attempt));
+                if let Some(progress) = request.extensions().get::<Progress>() {
+                    progress.began(self.attempt);
+                }
                 tracing::debug!(attempt = self.attempt, wait_ms = wait.as_millis(), "trying again");
                 Some(sleep(wait))
             }
             None => {
                 match result {
                     Ok(response) => CallMeta::of(response.extensions_mut()).attempts = self.attempt,
-                    Err(error) => error.set_attempts(self.attempt),
+                    Err(error) => error.meta_mut().attempts = self.attempt,
                 }
                 None
             }

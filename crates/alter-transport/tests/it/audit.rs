@@ -124,3 +124,30 @@ async fn no_row_ever_holds_the_credential() {
     assert_eq!((arrived.lock().unwrap().len(), rows.kept().len()), (2, 2));
     assert!(!format!("{:?}", rows.kept()).contains(CANARY));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_credential_the_provider_repeats_is_not_recorded_and_not_in_an_error() {
+    let rows = Rows::new();
+    let queue = rows.queue();
+    let (bottom, _) = scripted(|number| {
+        std::future::ready(if number == 1 {
+            let mut response = answer_json(401, &json!({ "you_sent": format!("Bearer {CANARY}") }));
+            response.headers_mut().insert("x-echo", CANARY.parse().unwrap());
+            Ok(response)
+        } else {
+            Err(Error::io(format!("bad header: authorization: Bearer {CANARY}")))
+        })
+    });
+    let plane = provider(&queue, bottom);
+    let mut call = request(Method::POST, "https://api.example.com/v1/x", "");
+    *call.body_mut() = format!("a request that knows {CANARY}").into_bytes().into();
+    let response = plane.call(write(), in_hand(), call).await.unwrap();
+    assert_eq!(response.headers()["x-echo"], CANARY, "the caller gets the answer as it is");
+    let error = plane.call(write(), in_hand(), provider_request()).await.unwrap_err();
+    assert!(!format!("{error:?}").contains(CANARY), "{error:?}");
+    assert!(format!("{error:?}").contains("bad header"), "the rest of the text stays");
+    queue.drain(Deadline::after(SOON)).await;
+    let kept = rows.kept();
+    assert!(!format!("{kept:?}").contains(CANARY), "{kept:?}");
+    assert_eq!(kept[0].report.request_body.as_ref().unwrap(), "a request that knows [credential]");
+}

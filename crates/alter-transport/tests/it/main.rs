@@ -9,4 +9,6 @@ mod provider_order;
 mod queue;
 mod retry;
 mod sockets;
+mod standing;
+mod streaming;
 mod support;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use alter_transport::{AuditLimits, AuditQueue, Deadline, Delivery, ProviderOptions, ProviderPlane};
+use alter_transport::{Audit, AuditLimits, AuditQueue, Deadline, Delivery, ProviderOptions, ProviderPlane};
 use tokio::time::Instant;
 
 use crate::support::{Rows, clock, in_hand, provider_request, read, statuses};
@@ -104,4 +104,51 @@ async fn nothing_is_lost_or_doubled_under_load() {
     let report = queue.drain(Deadline::after(Duration::from_secs(30))).await;
     assert_eq!((report.delivered, report.lost, report.undelivered), (1600, 0, 0));
     assert_eq!(rows.kept().len(), 1600);
+}
+
+#[tokio::test(start_paused = true)]
+async fn strict_calls_wait_for_a_place_before_anything_is_sent_and_lose_no_row() {
+    let rows = Rows::new();
+    *rows.delivery.lock().unwrap() = Delivery::Later;
+    let mut strict = limits(2);
+    strict.audit = Audit::Strict;
+    let queue = AuditQueue::new(rows.clone(), strict);
+    call(&queue).await;
+    call(&queue).await;
+    let third = {
+        let queue = queue.clone();
+        tokio::spawn(async move { call(&queue).await })
+    };
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert!(!third.is_finished(), "no room, so it waits");
+    *rows.delivery.lock().unwrap() = Delivery::Done;
+    third.await.unwrap();
+    let report = queue.drain(Deadline::after(Duration::from_secs(60))).await;
+    assert_eq!((report.delivered, report.lost, report.undelivered), (3, 0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_strict_call_without_a_place_ends_at_its_deadline_unsent() {
+    let rows = Rows { takes: Duration::from_secs(3600), ..Rows::new() };
+    let mut strict = limits(1);
+    strict.audit = Audit::Strict;
+    let queue = AuditQueue::new(rows, strict);
+    call(&queue).await;
+    let mut options = ProviderOptions::new(clock());
+    options.audit = Some(queue.clone());
+    let (bottom, arrived) = statuses(&[200]);
+    let plane = ProviderPlane::new(options, bottom);
+    let error = plane.call(read(), in_hand(), provider_request()).await.unwrap_err();
+    assert!(matches!(error.kind(), alter_transport::ErrorKind::Timeout(_)));
+    assert!(arrived.lock().unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_for_room_that_is_cut_short_is_counted() {
+    let rows = Rows { takes: Duration::from_secs(3600), ..Rows::new() };
+    let queue = AuditQueue::new(rows, limits(1));
+    call(&queue).await;
+    let cut = tokio::time::timeout(Duration::from_millis(10), call(&queue)).await;
+    assert!(cut.is_err());
+    assert_eq!(queue.report().lost, 1);
 }

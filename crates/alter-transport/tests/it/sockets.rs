@@ -1,6 +1,13 @@
 //! The real transport, on loopback.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use alter_transport::{
     AddressRange, Body, ConnectOptions, CustomTransport as _, Destinations, ErrorKind, HttpTransport,
@@ -128,4 +135,70 @@ async fn a_body_is_read_up_to_the_limit_whatever_its_length_says() {
     };
     assert_eq!(body(100_000).await.unwrap().len(), 100_000);
     assert_eq!(body(99_999).await.unwrap_err().kind(), ErrorKind::BodyTooLarge { limit: 99_999 });
+}
+
+#[tokio::test]
+async fn a_connection_opened_ahead_is_the_one_that_is_used_and_not_opened_twice() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let accepted = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&accepted);
+    tokio::spawn(async move {
+        loop {
+            let (connection, _) = listener.accept().await.unwrap();
+            count.fetch_add(1, Ordering::SeqCst);
+            let service = hyper_util::service::TowerToHyperService::new(
+                Router::new().route("/", any(|| async { "ok" })),
+            );
+            let connection = hyper_util::rt::TokioIo::new(connection);
+            tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(connection, service));
+        }
+    });
+    let transport = open();
+    let uri = format!("http://{address}/");
+    transport.preconnect().start(&uri.parse().unwrap());
+    while accepted.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
+    for _ in 0..3 {
+        transport.preconnect().start(&uri.parse().unwrap());
+        assert_eq!(transport.clone().oneshot(get(&uri)).await.unwrap().status(), 200);
+    }
+    assert_eq!(accepted.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_failure_ahead_of_time_is_the_failure_of_the_request_that_follows() {
+    let transport = guarded(Destinations::public_only());
+    let uri = "https://localhost:1/";
+    transport.preconnect().start(&uri.parse().unwrap());
+    let error = transport.clone().oneshot(get(uri)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused(Refusal::Address(AddressRange::Loopback)));
+    let error = transport.oneshot(get(uri)).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Refused(_)), "and nothing of it is left behind");
+}
+
+#[test]
+fn a_shared_transport_serves_one_runtime_after_the_other() {
+    // A connection of a runtime that no longer runs must not be waited for.
+    let (address, _server) = {
+        let (tell, told) = std::sync::mpsc::channel();
+        let server = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                tell.send(serve(Router::new().route("/", any(|| async { "ok" }))).await).unwrap();
+                std::future::pending::<()>().await;
+            });
+        });
+        (told.recv().unwrap(), server)
+    };
+    let shared = || HttpTransport::shared(&ConnectOptions::default()).unwrap();
+    let first = shared();
+    let runtimes: Vec<_> =
+        (0..3).map(|_| tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()).collect();
+    for runtime in runtimes.iter().chain(&runtimes) {
+        let call = first.clone().oneshot(get(&format!("http://{address}/")));
+        let in_time = runtime.block_on(async { tokio::time::timeout(Duration::from_secs(5), call).await });
+        assert_eq!(in_time.expect("no runtime waits for another").unwrap().status(), 200);
+    }
 }
