@@ -29,10 +29,12 @@ mod curve;
 mod jwk;
 mod jws;
 mod mint;
+mod new_assertion;
 mod verify;
 
 pub use jwk::JwkSet;
-pub use mint::{AssertionKeyError, AssertionSigner, AssertionTtl, MintError, Minted, NewAssertion, Subject};
+pub use mint::{AssertionKeyError, AssertionSigner, MintError, Minted};
+pub use new_assertion::{AssertionTtl, NewAssertion, Subject};
 pub use verify::AssertionVerifier;
 
 /// Longest assertion that is looked at, in bytes.

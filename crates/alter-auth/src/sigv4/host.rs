@@ -110,6 +110,9 @@ fn service_before_region(labels: &[&str], interface_endpoint: bool) -> Option<Na
     };
     let labels: Vec<&str> = labels.iter().map(|label| label.strip_suffix("-fips").unwrap_or(label)).collect();
     let (last, before) = labels.split_last()?;
+    if last.starts_with("s3express-") {
+        return Some(Named::certain("s3express"));
+    }
     // The longest listed name wins: `streams.dynamodb` before `dynamodb`.
     let listed = (0..before.len()).find_map(|from| signing_name::listed(&labels[from..].join(".")));
     if let Some(name) = listed {
@@ -234,6 +237,8 @@ mod tests {
             ("point-123456789012.s3-accesspoint.us-west-2.amazonaws.com", "s3 us-west-2"),
             ("123456789012.s3-control.us-west-2.amazonaws.com", "s3 us-west-2"),
             ("us-east-1.s3.amazonaws.com", "s3 us-east-1"),
+            ("b--usw2-az1--x-s3.s3express-usw2-az1.us-west-2.amazonaws.com", "s3express us-west-2"),
+            ("o-1.op-2.s3-outposts.us-west-2.amazonaws.com", "s3-outposts us-west-2"),
             ("dualstack.s3.eu-west-1.amazonaws.com", "s3 eu-west-1"),
         ] {
             assert_eq!(shown(host), expected, "{host}");

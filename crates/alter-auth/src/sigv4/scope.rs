@@ -39,8 +39,9 @@ impl Scope {
         Ok(Self { instant, region, service })
     }
 
-    pub(super) fn service(&self) -> &str {
-        &self.service
+    /// Whether the service is one of the S3 family, which signs paths as they are sent and accepts unsigned payloads.
+    pub(super) fn is_s3(&self) -> bool {
+        matches!(self.service.as_str(), "s3" | "s3-object-lambda" | "s3-outposts" | "s3express")
     }
 
     /// The time as `x-amz-date` carries it: `YYYYMMDDTHHMMSSZ`.

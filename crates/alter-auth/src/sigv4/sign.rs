@@ -59,8 +59,7 @@ pub fn sign(
 ) -> Result<SignatureHeaders, SigV4Error> {
     let host = request.uri.host().filter(|host| !host.is_empty()).ok_or(SigV4Error::NoHost)?;
     let scope = Scope::resolve(host, credential, now)?;
-    let is_s3 = scope.service() == "s3";
-    if matches!(request.payload, Payload::Unsigned) && !is_s3 {
+    if matches!(request.payload, Payload::Unsigned) && !scope.is_s3() {
         return Err(SigV4Error::UnsignedPayload);
     }
     let security_token = match credential.session_token() {
@@ -78,7 +77,7 @@ pub fn sign(
         headers.insert("x-amz-security-token", token.as_bytes());
     }
     let path = request.uri.path();
-    let path = if is_s3 { canonical::s3_path(path) } else { canonical::path(path, options.path) };
+    let path = if scope.is_s3() { canonical::s3_path(path) } else { canonical::path(path, options.path) };
     let query = canonical::query(request.uri.query().unwrap_or_default());
     let canonical = canonical::request(request.method.as_str(), &path, &query, &headers, &content_sha256);
 

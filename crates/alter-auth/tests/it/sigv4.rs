@@ -101,6 +101,8 @@ fn an_unsigned_payload_is_for_s3_only() {
     let headers = HeaderMap::new();
     let all = signed("https://b.s3.us-east-1.amazonaws.com/k", &headers, Payload::Unsigned).unwrap();
     assert_eq!(all["x-amz-content-sha256"], "UNSIGNED-PAYLOAD");
+    let family = "https://o-1.op-2.s3-outposts.us-west-2.amazonaws.com/k";
+    assert!(signed(family, &headers, Payload::Unsigned).is_ok());
     let refused = signed("https://sqs.us-east-1.amazonaws.com/", &headers, Payload::Unsigned).unwrap_err();
     assert_eq!(refused, SigV4Error::UnsignedPayload);
 }
