@@ -6,9 +6,11 @@
 mod cpu;
 mod floor_server;
 mod load;
+mod models;
 mod report;
 mod sdk;
 mod server;
+mod signatures;
 
 use std::process::ExitCode;
 
@@ -19,7 +21,8 @@ fn main() -> ExitCode {
         return floor_server::run();
     }
     println!("{}", report::heading());
-    let outcome = sdk::run().and_then(|()| server::run());
+    let outcome =
+        signatures::run().and_then(|()| models::run()).and_then(|()| sdk::run()).and_then(|()| server::run());
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

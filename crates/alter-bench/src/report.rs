@@ -1,6 +1,8 @@
 //! One line per figure: ours, the floor, the ratio.
 
-use std::time::Duration;
+use std::{hint::black_box, time::Duration};
+
+use crate::cpu;
 
 /// The line above the figures.
 pub(crate) fn heading() -> String {
@@ -40,4 +42,38 @@ pub(crate) fn figure(name: &str, ours: &Samples, floor: &Samples, floor_is: &str
         floor.median(),
         ours.median() / floor.median(),
     );
+}
+
+/// Measures two pieces of work against each other, alternating: CPU per operation, and what one operation allocates.
+pub(crate) fn compare<A, B>(
+    name: &str,
+    mut ours: impl FnMut() -> A,
+    mut floor: impl FnMut() -> B,
+    floor_is: &str,
+) {
+    const OPERATIONS: u64 = 20_000;
+    const REPEATS: usize = 7;
+    let (mut our_samples, mut floor_samples) = (Samples::default(), Samples::default());
+    for _ in 0..REPEATS {
+        our_samples.add(time(OPERATIONS, &mut ours), OPERATIONS);
+        floor_samples.add(time(OPERATIONS, &mut floor), OPERATIONS);
+    }
+    figure(name, &our_samples, &floor_samples, floor_is);
+    let allocations = |count: allocation_counter::AllocationInfo| {
+        format!("{} ({} B)", count.count_total, count.bytes_total)
+    };
+    println!(
+        "{:<44} {:>12} {:>12}",
+        "  allocations",
+        allocations(allocation_counter::measure(|| drop(black_box(ours())))),
+        allocations(allocation_counter::measure(|| drop(black_box(floor())))),
+    );
+}
+
+fn time<T>(operations: u64, work: &mut impl FnMut() -> T) -> Duration {
+    let before = cpu::own();
+    for _ in 0..operations {
+        black_box(work());
+    }
+    cpu::own() - before
 }
