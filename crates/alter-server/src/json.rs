@@ -1,10 +1,9 @@
 //! Reading a JSON body into a type, with errors that name the field and never repeat the value; and writing one.
 
-use alter_types::ErrorCode;
+use alter_types::{ErrorCode, read_json};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::error::Category;
 
 use crate::rejection::Rejection;
 
@@ -16,37 +15,13 @@ pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Rejection> {
         let message = "The request is not valid: the body has to be a JSON object.";
         return Err(Rejection::new(ErrorCode::INVALID_REQUEST, message));
     }
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
-        describe(&path, error.inner())
-    })?;
-    reader.end().map_err(|error| describe(".", &error))?;
-    Ok(value)
-}
-
-fn describe(path: &str, error: &serde_json::Error) -> Rejection {
-    let place = format!("line {}, column {}", error.line(), error.column());
-    match error.classify() {
-        Category::Data => {
-            let field = if path == "." { "the body".to_owned() } else { format!("`{path}`") };
-            // serde's own text can quote the offending value; only its fixed phrases may pass.
-            let problem = match error.to_string() {
-                text if text.starts_with("missing field") || text.starts_with("unknown field") => {
-                    text.split(" at line").next().unwrap_or_default().to_owned()
-                }
-                text if text.starts_with("invalid type") => "has the wrong type".to_owned(),
-                _ => "has a value that is not allowed there".to_owned(),
-            };
-            Rejection::new(
-                ErrorCode::INVALID_REQUEST,
-                format!("The request is not valid: {field}: {problem}."),
-            )
+    read_json(body).map_err(|error| {
+        if error.is_json() {
+            Rejection::new(ErrorCode::INVALID_REQUEST, format!("The request is not valid: {error}."))
+        } else {
+            Rejection::new(ErrorCode::MALFORMED_JSON, format!("The body is {error}."))
         }
-        Category::Eof | Category::Syntax | Category::Io => {
-            Rejection::new(ErrorCode::MALFORMED_JSON, format!("The body is not JSON ({place})."))
-        }
-    }
+    })
 }
 
 /// A JSON answer.
@@ -86,7 +61,7 @@ mod tests {
     #[test]
     fn an_error_names_the_field_and_never_the_value() {
         let wrong = sentence::<ListGrantsRequest>(r#"{"limit":"canary-value"}"#);
-        assert!(wrong.contains("`limit`: has the wrong type"), "{wrong}");
+        assert!(wrong.contains("limit: expected"), "{wrong}");
         let nested =
             sentence::<TokenRequest>(r#"{"grant_id":"canary-value","request":{"method":"GET","url":"u"}}"#);
         assert!(nested.contains("grant_id"), "{nested}");
