@@ -152,15 +152,15 @@ impl fmt::Debug for ApiKey {
 /// Reads the grammar. The legacy prefix comes first: its body may itself contain `_`.
 fn kind_of(text: &str) -> Result<KeyKind, KeyError> {
     if let Some(body) = text.strip_prefix(LEGACY_PREFIX) {
-        let well_formed =
-            body.len() == LEGACY_BODY_LENGTH && body.bytes().all(|b| LEGACY_ALPHABET.contains(&b));
+        let well_formed = body.len() == LEGACY_BODY_LENGTH
+            && body.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         return if well_formed { Ok(KeyKind::Legacy) } else { Err(KeyError::Malformed) };
     }
     let mut segments = text.split('_');
     let mut next = || segments.next().ok_or(KeyError::Malformed);
     let (brand, kind, random, sum) = (next()?, next()?, next()?, next()?);
     let kind = KeyKind::of_scoped(kind).ok_or(KeyError::Malformed)?;
-    let from_alphabet = |part: &str| part.bytes().all(|b| ALPHABET.contains(&b));
+    let from_alphabet = |part: &str| part.bytes().all(|b| matches!(b, b'a'..=b'z' | b'2'..=b'7'));
     let well_formed = brand == "alter"
         && segments.next().is_none()
         && random.len() == RANDOM_LENGTH

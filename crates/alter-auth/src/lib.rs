@@ -51,6 +51,7 @@ mod clock;
 mod key;
 mod nonce;
 mod random;
+mod received;
 mod replay;
 mod scope_constraints;
 mod sign;
