@@ -1,7 +1,7 @@
 //! Collect: the whole answer in memory, under a limit.
 //!
 //! # When it runs
-//! Once per attempt, directly above the transport: time limits, retry and audit all see complete bodies.
+//! Once per attempt, above Idle and the transport: time limits, retry and audit all see complete bodies.
 //!
 //! # What it sees
 //! The bytes of the answer, which it hands on unread. An answer to a request that asks for a [`Streamed`] one passes

@@ -4,7 +4,7 @@
 //! Once per attempt, directly below retry: the answer that will be retried is seen too.
 //!
 //! # What it sees
-//! Response headers (`spec/wire.md` 10): the actor id (the first canonical UUID wins), the request id, the rate limit in
+//! Response headers (`docs/protocol.md` 10): the actor id (the first canonical UUID wins), the request id, the rate limit in
 //! either family of headers, and the notice that the key is deprecated, which is logged once. It emits one `tracing` event
 //! per attempt with host, operation, status, attempt and elapsed time; never a path, a query, a header value or a
 //! byte of a body.
