@@ -3,7 +3,7 @@
 use std::{net::Ipv4Addr, path::Path, sync::Arc};
 
 use alter_auth::{ApiKey, Clock, Random, SystemClock, SystemRandom};
-use alter_client::{App, transport::Destinations};
+use alter_client::{App, Builder, transport::Destinations};
 use alter_server::{
     Server, ServerConfig, ServerState,
     vault::{
@@ -115,11 +115,16 @@ impl TestVault {
     /// If the client cannot be built.
     #[must_use]
     pub fn client_with(&self, key: ApiKey) -> App {
-        App::builder(key)
-            .base_url(&self.base_url)
-            .destinations(Destinations::public_only().allow_loopback())
-            .build()
-            .expect("a loopback base URL is valid")
+        self.builder_with(key).build().expect("a loopback base URL is valid")
+    }
+
+    /// Options for a client of this vault that may call providers on loopback.
+    pub fn client_builder(&self) -> Builder {
+        self.builder_with(self.key.clone())
+    }
+
+    fn builder_with(&self, key: ApiKey) -> Builder {
+        App::builder(key).base_url(&self.base_url).destinations(Destinations::public_only().allow_loopback())
     }
 
     /// Stores `credential` for `host` and grants it to the application.

@@ -20,6 +20,7 @@ pub mod query;
 pub mod retry;
 
 mod audit_context;
+mod audit_limits;
 mod audit_queue;
 mod audit_row;
 mod base_url;
@@ -43,7 +44,8 @@ mod standing;
 mod tls;
 
 pub use audit_context::{AuditContext, AuditContextError};
-pub use audit_queue::{Audit, AuditLimits, AuditQueue, AuditSink, Delivery, DrainReport};
+pub use audit_limits::{Audit, AuditLimits};
+pub use audit_queue::{AuditQueue, AuditSink, Delivery, DrainReport};
 pub use audit_row::AuditRow;
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use body::Body;

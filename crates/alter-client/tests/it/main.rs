@@ -3,9 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a panic in a test is the report")]
 
 mod arguments;
+mod canary;
 mod close;
+mod examples;
+mod faults;
 mod grants;
+mod http2;
 mod promises;
 mod proxy;
 mod send;
+mod stream;
 mod world;
