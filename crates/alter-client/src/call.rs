@@ -16,7 +16,7 @@ use crate::{
     Error, Result,
     core::{JSON, Shared},
     error::value,
-    target::{Target, is_name},
+    target::Target,
 };
 
 /// A call to a provider. Describe it, then end with [`send`](Self::send) or [`stream`](Self::stream) (this process calls
@@ -81,7 +81,7 @@ impl<'a> Call<'a> {
     /// Fills the placeholder `{name}` of the URL. The value is encoded, so that it stays inside its place: a slash
     /// becomes `%2F`, and a value that would make a segment `.` or `..` is refused.
     pub fn path(mut self, name: &str, value: impl AsRef<str>) -> Self {
-        if is_name(name) {
+        if alter_transport::template::is_name(name) {
             self.path.push((name.to_owned(), value.as_ref().to_owned()));
         } else {
             self.mistaken("a placeholder's name consists of letters, digits and underscores");

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use alter_transport::{layer::egress::is_dot_segment, query};
+use alter_transport::{query, template};
 use http::Uri;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
 use crate::{Result, error::value};
@@ -18,18 +17,16 @@ pub(crate) struct Target {
     pub(crate) declared: Arc<str>,
 }
 
-/// Everything but the unreserved characters of RFC 3986: a value stays inside its place.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-
 impl Target {
-    /// Fills the placeholders of `template`, and merges `parameters` into its query: a parameter of the same name
+    /// Fills the placeholders of `url_template`, and merges `parameters` into its query: a parameter of the same name
     /// in the template gives way.
     pub(crate) fn new(
-        template: &str,
+        url_template: &str,
         path: &[(String, String)],
         parameters: &[(String, String)],
     ) -> Result<Self> {
-        let mut url = parse(&expand(template, path)?)?;
+        let expanded = template::expand(url_template, path).map_err(|error| value(error.to_string()))?;
+        let mut url = parse(&expanded)?;
         url.set_fragment(None);
         let declared = Arc::from(url.as_str());
         if !parameters.is_empty() {
@@ -57,44 +54,6 @@ fn parse(text: &str) -> Result<Url> {
         return Err(value("the URL contains a user name or password; credentials come from the vault"));
     }
     Ok(url)
-}
-
-/// `{name}` becomes the encoded value of that name. Braces mean nothing else.
-fn expand(template: &str, values: &[(String, String)]) -> Result<String> {
-    let mut expanded = String::with_capacity(template.len());
-    let mut rest = template;
-    while let Some(start) = rest.find(['{', '}']) {
-        let (before, from_brace) = rest.split_at(start);
-        expanded.push_str(before);
-        let placeholder = from_brace.strip_prefix('{').and_then(|inner| inner.split_once('}'));
-        let Some((name, after)) = placeholder.filter(|(name, _)| is_name(name)) else {
-            return Err(value(
-                "the URL contains a brace that is no placeholder; write %7B and %7D for braces",
-            ));
-        };
-        let Some((_, given)) = values.iter().rev().find(|(known, _)| known == name) else {
-            return Err(value(format!(
-                "the URL's placeholder {{{name}}} has no value; set it with .path(..)"
-            )));
-        };
-        expanded.extend(utf8_percent_encode(given, RESERVED));
-        rest = after;
-    }
-    expanded.push_str(rest);
-    // Values next to each other, or next to a dot of the template, must not form a dot segment either.
-    let path = expanded.split(['?', '#']).next().unwrap_or_default();
-    if !values.is_empty() && path.split('/').any(is_dot_segment) {
-        return Err(value(
-            "a path value makes a segment `.` or `..`, which would leave its place in the URL",
-        ));
-    }
-    Ok(expanded)
-}
-
-/// Whether `name` can stand in a placeholder.
-pub(crate) fn is_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@
 pub mod layer;
 pub mod query;
 pub mod retry;
+pub mod template;
 
 mod audit_context;
 mod audit_limits;

@@ -102,6 +102,7 @@ mod tag;
 mod tagged;
 mod timestamp;
 mod token;
+mod trace_parent;
 mod wire_enum;
 
 pub use agent::{
@@ -171,4 +172,5 @@ pub use token::{
     AddressedGrant, DeclaredRequest, FORBIDDEN_INJECTION_HEADERS, InjectionRule, InjectionTarget,
     ProviderAddress, REFRESH_BUFFER_SECONDS, TokenRequest, TokenResponse, TokenWire, ValueSource,
 };
+pub use trace_parent::{ParseTraceParentError, TraceParent};
 pub use wire_enum::UnknownWord;

@@ -1,9 +1,9 @@
-//! Single texts: origins, ids in paths, the audit context.
+//! Single texts: origins, ids in paths, path templates, trace contexts, the audit context.
 
 use std::collections::BTreeMap;
 
-use alter_transport::AuditContext;
-use alter_types::{GrantId, is_bare_https_origin};
+use alter_transport::{AuditContext, template};
+use alter_types::{GrantId, TraceParent, is_bare_https_origin};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -22,6 +22,32 @@ pub(super) fn uuid_path_param(row: &Row<'_>) -> Outcome {
         Some(ours) => row.compare(ours),
         None => Outcome::NotApplicable("an id is parsed from text; anything else does not compile"),
     }
+}
+
+pub(super) fn traceparent(row: &Row<'_>) -> Outcome {
+    match row.arg(0).as_str() {
+        Some(text) => Outcome::equal(row.result(), &json!(text.parse::<TraceParent>().is_ok())),
+        None => Outcome::NotApplicable("a trace context is parsed from text; anything else does not compile"),
+    }
+}
+
+pub(super) fn path_params(row: &Row<'_>) -> Outcome {
+    let values = match row.arg(1) {
+        Value::Null => BTreeMap::new(),
+        values => match BTreeMap::<String, String>::deserialize(values) {
+            Ok(values) => values,
+            Err(_) => {
+                return Outcome::NotApplicable(
+                    "path values map text to text; anything else does not compile",
+                );
+            }
+        },
+    };
+    let Some(url) = row.arg(0).as_str() else {
+        return Outcome::NotApplicable("a template is text; anything else does not compile");
+    };
+    let values: Vec<(String, String)> = values.into_iter().collect();
+    row.compare(template::expand(url, &values))
 }
 
 pub(super) fn context(row: &Row<'_>) -> Outcome {
