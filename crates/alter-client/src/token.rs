@@ -28,7 +28,7 @@ impl TokenFetch {
         request.user_token.clone_from(&self.user_token);
         let cx = CallContext { operation: operation::TOKEN, ..self.cx.clone() };
         let answer = self.core.post("/sdk/token", Surface::Main, cx, Some(self.deadline), &request).await?;
-        let credential = Credential::new(answer.json::<TokenWire>()?)?;
+        let credential = Credential::new(answer.json::<TokenWire>()?)?.released_with(&answer.meta);
         self.handed_out.store(true, Ordering::Release);
         Ok(credential)
     }

@@ -3,11 +3,11 @@
 
 use std::{fmt, sync::Arc};
 
-use alter_types::{GrantId, RetryInfo, TokenWire};
+use alter_types::{GrantId, RateLimitSnapshot, RetryInfo, TokenWire};
 use http::Method;
 use uuid::Uuid;
 
-use crate::{BoxError, BoxFuture, Injection, InjectionError};
+use crate::{BoxError, BoxFuture, CallMeta, Injection, InjectionError};
 
 /// Fetches the credential for one provider call. Asked once per attempt, after every check on the destination and
 /// right before the request leaves.
@@ -75,6 +75,7 @@ pub struct Credential {
     pub(crate) token_generation: Option<Uuid>,
     pub(crate) scope_mismatch: bool,
     pub(crate) refresh: Option<Arc<RetryInfo>>,
+    pub(crate) rate_limit: Option<RateLimitSnapshot>,
 }
 
 impl Credential {
@@ -90,7 +91,21 @@ impl Credential {
             token_generation: token.token_generation,
             scope_mismatch: token.scope_mismatch,
             refresh: token.retry_info.map(Arc::new),
+            rate_limit: None,
         })
+    }
+
+    /// Hands what the vault said of its rate limit, when it released this, on to the call that uses it.
+    #[must_use]
+    pub fn released_with(mut self, meta: &CallMeta) -> Self {
+        self.rate_limit = meta.rate_limit;
+        self
+    }
+
+    /// Notes what the vault said when it released this.
+    pub(crate) fn note(&self, meta: &mut CallMeta) {
+        meta.refresh.clone_from(&self.refresh);
+        meta.rate_limit = self.rate_limit;
     }
 
     /// The grant it was released through.

@@ -10,6 +10,7 @@ use std::{
 };
 
 use alter_types::{RateLimitSnapshot, RetryInfo};
+use http::{HeaderMap, HeaderName};
 
 use crate::Error;
 
@@ -26,7 +27,7 @@ pub struct CallMeta {
     pub elapsed: Duration,
     /// How the vault's own refresh of the credential went, if it needed more than one try.
     pub refresh: Option<Arc<RetryInfo>>,
-    /// What was left of the vault's rate limit, as this call's answer said. `None` is "unknown", not "unlimited".
+    /// What was left of the vault's rate limit, as its answer to this call said. `None` is "unknown", not "unlimited".
     pub rate_limit: Option<RateLimitSnapshot>,
 }
 
@@ -48,6 +49,12 @@ impl CallMeta {
             cause = current.source();
         }
         None
+    }
+
+    /// The peer's own name for an exchange, if it gave one of at most 200 visible characters.
+    pub(crate) fn request_id_in(headers: &HeaderMap) -> Option<Arc<str>> {
+        const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+        headers.get(X_REQUEST_ID)?.to_str().ok().filter(|id| id.len() <= 200).map(Arc::from)
     }
 
     /// The notes on `extensions`, made on first use.

@@ -1,6 +1,6 @@
 //! What the types promise: checked by the compiler, so a broken promise does not build.
 
-use alter_client::{App, GrantId, Reply};
+use alter_client::{App, GrantId, Reply, ReplyStream};
 
 fn assert_send<T: Send>(_: &T) {}
 fn assert_shareable<T: Clone + Send + Sync + 'static>() {}
@@ -14,6 +14,7 @@ fn clients_are_shareable_and_every_future_can_move_between_threads() {
         .unwrap();
     let grant: GrantId = crate::world::GRANT.parse().unwrap();
     assert_send(&app.grant(&grant).get("https://api.example.com/").send());
+    assert_send(&app.grant(&grant).get("https://api.example.com/").stream());
     assert_send(&app.grant(&grant).get("https://api.example.com/").proxy());
     assert_send(&app.grants().list().into_future());
     assert_send(&app.grants().revoke(&grant).into_future());
@@ -24,6 +25,7 @@ fn clients_are_shareable_and_every_future_can_move_between_threads() {
 fn replies_and_errors_are_small_and_travel() {
     fn travels<T: Send + Sync + 'static>() {}
     travels::<Reply>();
+    travels::<ReplyStream>();
     travels::<alter_client::Error>();
     assert!(size_of::<alter_client::Error>() <= 2 * size_of::<usize>());
     assert_eq!(size_of::<Reply>(), size_of::<usize>());

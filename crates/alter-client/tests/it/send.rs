@@ -197,3 +197,29 @@ async fn nothing_printable_holds_the_key_or_the_credential() {
         assert!(!texts.contains(secret), "{secret} in {texts}");
     }
 }
+
+#[tokio::test]
+async fn a_reply_knows_how_the_call_went_and_so_does_an_error() {
+    let world = World::new().await;
+    let refresh = json!({ "total_attempts": 2, "successful_attempt": 2, "errors": [] });
+    world.vault_answers("/sdk/token", 200, token(json!({ "retry_info": refresh })));
+    for (name, value) in [("limit", "600"), ("remaining", "599"), ("reset", "1790000030")] {
+        world.vault_adds(["x-ratelimit-", name].concat().leak(), value);
+    }
+    world.vault_adds("x-alter-key-deprecated", "true");
+    let reply = world.app.grant(&grant()).get(world.url("/")).send().await.unwrap();
+    let meta = reply.meta();
+    assert_eq!((meta.attempts, meta.request_id.as_deref()), (1, Some("req-1")));
+    assert_eq!(meta.refresh.as_ref().unwrap().total_attempts, 2);
+    assert_eq!(meta.rate_limit.unwrap().remaining, 599);
+    assert!(!meta.elapsed.is_zero());
+    assert_eq!(world.app.rate_limit(), meta.rate_limit);
+    assert!(world.app.is_key_deprecated());
+
+    world.vault_answers("/sdk/token", 403, json!({ "error": "grant_revoked", "message": "Revoked." }));
+    let error = world.app.grant(&grant()).get(world.url("/")).send().await.unwrap_err();
+    let meta = alter_client::call_meta(&error).unwrap();
+    assert_eq!((meta.request_id.as_deref(), error.request_id()), (Some("req-1"), Some("req-1")));
+    assert_eq!(meta.rate_limit.unwrap().remaining, 599);
+    assert!(!meta.elapsed.is_zero());
+}

@@ -97,6 +97,11 @@ impl World {
         self.provider.headers.lock().unwrap().push((name, value));
     }
 
+    /// Adds a header to every answer of the vault from now on.
+    pub(crate) fn vault_adds(&self, name: &'static str, value: &'static str) {
+        self.vault.headers.lock().unwrap().push((name, value));
+    }
+
     /// A URL of the provider.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.provider_address)

@@ -71,16 +71,18 @@ impl Handle for InjectLayer {
             }
             let exchange = head.extensions.get::<Exchange>().cloned().unwrap_or_default();
             exchange.fill(sent(&credential));
-            let refresh = credential.refresh.clone();
             match inner.call(Request::from_parts(head, body)).await {
                 Ok(mut response) => {
                     response.extensions_mut().insert(exchange);
-                    CallMeta::of(response.extensions_mut()).refresh = refresh;
+                    let request_id = CallMeta::request_id_in(response.headers());
+                    let meta = CallMeta::of(response.extensions_mut());
+                    meta.request_id = request_id;
+                    credential.note(meta);
                     Ok(response)
                 }
                 Err(error) => {
                     let mut error = error.scrubbed(&scrubber);
-                    error.meta_mut().refresh = refresh;
+                    credential.note(error.meta_mut());
                     Err(error)
                 }
             }

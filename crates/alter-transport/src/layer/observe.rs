@@ -46,7 +46,7 @@ impl ObserveLayer {
         if text(headers, &X_ALTER_KEY_DEPRECATED) == Some("true") && self.standing.note_deprecated_key() {
             tracing::warn!("the vault says that this API key is deprecated; replace it while it still works");
         }
-        let request_id = text(headers, &X_REQUEST_ID).map(Arc::from);
+        let request_id = CallMeta::request_id_in(headers);
         let header = |name: &str| headers.get(name)?.to_str().ok();
         let rate_limit = RateLimitSnapshot::from_headers(header, self.clock.timestamp());
         if let Some(reading) = rate_limit {
@@ -60,7 +60,6 @@ impl ObserveLayer {
 
 tower_layer!(ObserveLayer);
 
-const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const X_ALTER_KEY_DEPRECATED: HeaderName = HeaderName::from_static("x-alter-key-deprecated");
 
 impl Handle for ObserveLayer {

@@ -10,15 +10,17 @@ use std::{
 };
 
 use alter_transport::{
-    AddressRange, Body, ConnectOptions, CustomTransport as _, Destinations, ErrorKind, HttpTransport,
-    ProviderOptions, ProviderPlane, Refusal, Request,
+    AddressRange, Body, BoxError, BoxFuture, ConnectOptions, Credential, CredentialSource,
+    CustomTransport as _, Destinations, ErrorKind, HttpTransport, ProvideCredential, ProviderOptions,
+    ProviderPlane, Refusal, Request,
 };
 use axum::{Router, routing::any};
 use http::Method;
-use tokio::net::TcpListener;
+use serde_json::json;
+use tokio::{net::TcpListener, sync::Notify};
 use tower::ServiceExt as _;
 
-use crate::support::{CANARY, clock, in_hand, read, request};
+use crate::support::{CANARY, clock, in_hand, read, request, token};
 
 async fn serve(router: Router) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -201,4 +203,43 @@ fn a_shared_transport_serves_one_runtime_after_the_other() {
         let in_time = runtime.block_on(async { tokio::time::timeout(Duration::from_secs(5), call).await });
         assert_eq!(in_time.expect("no runtime waits for another").unwrap().status(), 200);
     }
+}
+
+#[tokio::test]
+async fn the_provider_is_connected_to_while_the_credential_is_fetched() {
+    /// Hands the credential out only once somebody has connected to the provider.
+    struct Slow(Arc<Notify>);
+    impl ProvideCredential for Slow {
+        fn credential<'a>(
+            &'a self,
+            _: &'a Method,
+            _: &'a str,
+        ) -> BoxFuture<'a, Result<Arc<Credential>, BoxError>> {
+            Box::pin(async {
+                self.0.notified().await;
+                Ok(Arc::new(Credential::new(token(json!({})))?))
+            })
+        }
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let connected = Arc::new(Notify::new());
+    let notify = Arc::clone(&connected);
+    tokio::spawn(async move {
+        let (mut connection, _) = listener.accept().await.unwrap();
+        notify.notify_one();
+        tokio::io::AsyncReadExt::read(&mut connection, &mut [0; 1024]).await.unwrap();
+        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+        tokio::io::AsyncWriteExt::write_all(&mut connection, answer).await.unwrap();
+    });
+    let local = Destinations::public_only().allow_loopback();
+    let transport = guarded(local.clone());
+    let mut options = ProviderOptions::new(clock());
+    options.destinations = local;
+    options.preconnect = Some(transport.preconnect());
+    options.timeout = Duration::from_secs(5);
+    let plane = ProviderPlane::new(options, transport.erase());
+    let source = CredentialSource::new(Slow(connected));
+    let response = plane.call(read(), source, get(&format!("http://{address}/"))).await.unwrap();
+    assert_eq!(response.status(), 200);
 }
