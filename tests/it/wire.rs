@@ -1,6 +1,9 @@
 //! What a vault refuses at the door: a request that is changed, late, repeated, or signed by nobody it knows.
 
-use alter_auth::{ApiKey, Clock as _, KeyKind, SystemClock, SystemRandom};
+use alter_auth::{
+    ApiKey, Attribution, Clock as _, KeyKind, Nonce, SignedContext, Signer, Stamp, SystemClock, SystemRandom,
+};
+use http::Method;
 use serde_json::json;
 
 use crate::{process::AlterProcess, raw_http::RawRequest};
@@ -77,6 +80,14 @@ async fn an_unknown_key_is_refused_whatever_else_is_wrong() {
     door.refuses(&request, "invalid_key").await;
     request.body = b"{}".to_vec();
     door.refuses(&request, "invalid_key").await;
+    for (nonce, target, body) in [
+        (4, "/sdk/grants/list", r#"{"limit":0}"#),
+        (5, "/sdk/proxy", r#"{"method":"GET","url":"relative","provider_id":"p"}"#),
+        (6, "/sdk/oauth/grants/none/revoke", "{}"),
+    ] {
+        let request = RawRequest::signed(&door.key, target, body, SystemClock.now().0, nonce);
+        door.refuses(&request, "invalid_key").await;
+    }
     request.body = b"not json".to_vec();
     door.refuses(
         &RawRequest::signed(&door.key, "/sdk/token", "not json", SystemClock.now().0, 3),
@@ -91,4 +102,29 @@ async fn every_answer_names_its_request() {
     let answer = door.request(1).send(&door.process.announced("base_url")).await;
     assert!(answer.head.contains("x-request-id: "), "{}", answer.head);
     assert!(answer.head.contains("x-correlation-id: "), "{}", answer.head);
+}
+
+#[tokio::test]
+async fn a_narrowed_request_is_refused_rather_than_served_in_full() {
+    let door = Door::open().await;
+    let now = SystemClock.now();
+    for (nonce, (constraints, rule)) in
+        [(Some("grants:read"), None), (None, Some("e30"))].into_iter().enumerate()
+    {
+        let attribution = Attribution::default();
+        let context = SignedContext { attribution: &attribution, constraints, rule };
+        let stamp = Stamp { now, nonce: Nonce::from_bytes([100 + u8::try_from(nonce).unwrap(); 16]) };
+        let mut request = door.request(1);
+        request.headers.clear();
+        let signed = Signer::new(door.key.clone()).sign(
+            &Method::POST,
+            "/sdk/token",
+            door.body.as_bytes(),
+            &context,
+            stamp,
+        );
+        signed.unwrap().apply(&mut request.headers);
+        let answer = request.send(&door.process.announced("base_url")).await;
+        assert_eq!((answer.status, answer.code()), (400, "narrowing_unsupported"), "{}", answer.message());
+    }
 }

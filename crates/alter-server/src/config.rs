@@ -13,7 +13,8 @@ pub struct ServerConfig {
     pub max_proxy_body: usize,
     /// Largest body of every other route, in bytes. Default 256 KiB.
     pub max_body: usize,
-    /// How far a request's timestamp may be off. Default 300 seconds either way.
+    /// How far a request's timestamp may be off. Default, and at most, 300 seconds either way: the vault remembers
+    /// nonces for as long as that takes.
     pub skew_window: SkewWindow,
     /// Connections served at the same time; further ones wait to be accepted. Default 4,096.
     pub max_connections: usize,

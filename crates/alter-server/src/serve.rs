@@ -3,9 +3,10 @@
 use std::{io, net::SocketAddr, pin::pin, sync::Arc};
 
 use axum::extract::ConnectInfo;
+use hyper::server::conn::http1;
 use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
 use tokio::{net::TcpListener, sync::Semaphore};
@@ -80,19 +81,13 @@ impl Server {
                 request.extensions_mut().insert(ConnectInfo(peer));
                 request
             });
-            let mut builder = auto::Builder::new(TokioExecutor::new());
-            builder
-                .http1()
+            // HTTP/1.1 alone: in clear text nobody negotiates HTTP/2, and its idle connections know no time limit. The
+            // limit for the head also ends connections that say nothing at all.
+            let connection = http1::Builder::new()
                 .timer(TokioTimer::new())
                 .header_read_timeout(config.header_timeout)
-                .max_buf_size(64 * 1024);
-            builder
-                .http2()
-                .timer(TokioTimer::new())
-                .max_concurrent_streams(256)
-                .max_header_list_size(64 * 1024);
-            let connection =
-                builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(app)).into_owned();
+                .max_buf_size(64 * 1024)
+                .serve_connection(TokioIo::new(stream), TowerToHyperService::new(app));
             let connection = connections.watch(connection);
             tokio::spawn(async move {
                 if let Err(error) = connection.await {

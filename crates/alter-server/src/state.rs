@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use alter_auth::{Clock, Random, RandomError};
+use alter_auth::{Clock, Random, RandomError, SkewWindow};
 use alter_vault::Vault;
 
 use crate::{ServerConfig, proxy::Executor, request_id::RequestIds};
@@ -11,6 +11,11 @@ use crate::{ServerConfig, proxy::Executor, request_id::RequestIds};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
+    /// The window for timestamps is wider than nonces are remembered for.
+    #[error(
+        "the window for timestamps is {0} seconds; at most 300, or a request could be repeated unnoticed"
+    )]
+    SkewWindow(u32),
     /// No randomness, and so no request ids.
     #[error(transparent)]
     Random(#[from] RandomError),
@@ -36,13 +41,18 @@ impl ServerState {
     /// Puts an HTTP face on `vault`.
     ///
     /// # Errors
-    /// [`StartError`] if the source of randomness fails, or the transport for proxy mode cannot be made.
+    /// [`StartError`] if the window for timestamps is wider than 300 seconds, the source of randomness fails, or the
+    /// transport for proxy mode cannot be made.
     pub fn new(
         vault: Vault,
         config: ServerConfig,
         clock: Arc<dyn Clock>,
         random: &dyn Random,
     ) -> Result<Self, StartError> {
+        let window = config.skew_window.whole_seconds();
+        if window > SkewWindow::default().whole_seconds() {
+            return Err(StartError::SkewWindow(window));
+        }
         let executor = Executor::new(vault.clone(), &config.egress, Arc::clone(&clock))?;
         let request_ids = RequestIds::new(random)?;
         Ok(Self(Arc::new(Inner { vault, clock, config, request_ids, executor })))

@@ -23,6 +23,19 @@ pub struct Admission {
     pub client_ip: Option<IpAddr>,
 }
 
+impl Admission {
+    /// What may be recorded of this call if it is refused before it reaches an operation.
+    #[must_use]
+    pub fn attempted(&self, method: &str, path: &str) -> AttemptedRequest {
+        AttemptedRequest {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            request_id: self.request_id.clone(),
+            client_ip: self.client_ip,
+        }
+    }
+}
+
 /// What little may be recorded of a request that is refused at the door: nothing it claims about its caller.
 #[derive(Debug, Clone, Default)]
 pub struct AttemptedRequest {

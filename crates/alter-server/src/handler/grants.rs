@@ -3,7 +3,7 @@
 use alter_types::{
     GrantId, ListGrantsRequest, RevokeGrantRequest, RevokeGrantResult, UnifiedGrantListResult,
 };
-use alter_vault::{AttemptedRequest, Refusal};
+use alter_vault::Refusal;
 use axum::extract::{Path, State};
 
 use crate::{json::Json, rejection::Rejection, signed::Signed, state::ServerState};
@@ -22,17 +22,9 @@ pub(crate) async fn revoke(
 ) -> Result<Json<RevokeGrantResult>, Rejection> {
     let Ok(grant) = grant.parse::<GrantId>() else {
         // Something that is no grant id cannot be a grant: the same answer as for one that does not exist.
-        let what = AttemptedRequest {
-            method: "POST".to_owned(),
-            path: "/sdk/oauth/grants/{grant_id}/revoke".to_owned(),
-            request_id: request.admission.request_id,
-            client_ip: request.admission.client_ip,
-        };
-        return Err(state
-            .vault()
-            .refuse(&request.admission.key, Refusal::grant_not_found(), what)
-            .await
-            .into());
+        let what = request.admission.attempted("POST", "/sdk/oauth/grants/{grant_id}/revoke");
+        let key = &request.admission.key;
+        return Err(state.vault().refuse(key, Refusal::grant_not_found(), what).await.into());
     };
     Ok(Json::ok(state.vault().revoke(request.admission, grant, request.body).await?))
 }

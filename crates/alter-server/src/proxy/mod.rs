@@ -70,7 +70,13 @@ impl Executor {
     }
 
     async fn call(&self, admission: Admission, request: ProxyRequest) -> Result<ProxyResponse, Rejection> {
-        let outgoing = outgoing::outgoing(&request)?;
+        let outgoing = match outgoing::outgoing(&request) {
+            Ok(outgoing) => outgoing,
+            Err(rejection) => {
+                let what = admission.attempted("POST", "/sdk/proxy");
+                return Err(self.0.vault.refuse(&admission.key, rejection.into_refusal(), what).await.into());
+            }
+        };
         let _permit = self.0.permits.acquire().await.expect("the semaphore is never closed");
 
         let mut wanted = ProxyUse::new(request.grant, outgoing.method().as_str(), outgoing.uri().to_string());

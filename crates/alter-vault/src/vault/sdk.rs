@@ -83,7 +83,9 @@ impl Vault {
         request: ListGrantsRequest,
     ) -> Result<UnifiedGrantListResult, Refusal> {
         if !(1..=GrantFilter::MAX_LIMIT).contains(&request.limit) {
-            return Err(Refusal::new(ErrorCode::INVALID_REQUEST, "limit: expected 1 to 1000."));
+            let refusal = Refusal::new(ErrorCode::INVALID_REQUEST, "limit: expected 1 to 1000.");
+            let what = admission.attempted("POST", "/sdk/grants/list");
+            return Err(self.refuse(&admission.key, refusal, what).await);
         }
         let (limit, offset) = (request.limit, request.offset);
         let page = self.0.store.list_grants(self.signed(admission), request).await?;
