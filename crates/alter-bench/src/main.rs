@@ -3,11 +3,18 @@
 //! Figures are CPU time per operation, which a busy machine distorts little; the floor is measured in the same run
 //! on the same bytes. Repeats alternate between the two, and the median is printed with the spread beside it.
 
+mod bare_client;
 mod cpu;
+mod env;
 mod floor_server;
+mod idle_clients;
 mod load;
 mod models;
+mod peer_server;
+mod process;
+mod python;
 mod report;
+mod request;
 mod sdk;
 mod server;
 mod signatures;
@@ -16,13 +23,15 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
-    // The floor is a process of its own, so that its CPU time can be told from the load's.
-    if arguments.next().as_deref() == Some("floor-server") {
-        return floor_server::run();
+    // Servers are processes of their own, so that their CPU time can be told from the caller's.
+    match arguments.next().as_deref() {
+        Some("floor-server") => return floor_server::run(),
+        Some("peer-server") => return peer_server::run(),
+        _ => {}
     }
     println!("{}", report::heading());
-    let outcome =
-        signatures::run().and_then(|()| models::run()).and_then(|()| sdk::run()).and_then(|()| server::run());
+    let figures = [idle_clients::run, signatures::run, models::run, sdk::run, request::run, server::run];
+    let outcome = figures.into_iter().try_for_each(|take| take());
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

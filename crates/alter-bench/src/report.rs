@@ -77,3 +77,8 @@ fn time<T>(operations: u64, work: &mut impl FnMut() -> T) -> Duration {
     }
     cpu::own() - before
 }
+
+/// Prints what somebody else needs for the same, in microseconds.
+pub(crate) fn beside(who: &str, theirs: f64, ours: &Samples) {
+    println!("    {who:<40} {theirs:>9.0} µs, {:.0} times ours", theirs / ours.median());
+}

@@ -1,18 +1,15 @@
 //! CPU per `/sdk/token` in the server: `alter serve` as a process of its own, over loopback, every answer behind a
 //! durable audit row; beside it the bare hyper server of [`floor_server`](crate::floor_server).
 
-use std::{path::Path, process::Stdio};
+use std::path::Path;
 
 use alter_auth::{Signer, SystemRandom};
 use alter_server::vault::{MasterKey, NewGrant, NewKey, NewSecret, Scope, SecretRef, Vault, VaultOptions};
 use alter_types::{GrantId, Secret};
-use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncBufReadExt as _, BufReader},
-    process::{Child, Command},
-};
+use serde_json::json;
+use tokio::process::Command;
 
-use crate::{Failure, cpu, load::Load, report};
+use crate::{Failure, cpu, load::Load, process::Measured, report};
 
 const CONNECTIONS: u64 = 32;
 const WARM_UP: u64 = 3_200;
@@ -28,9 +25,7 @@ pub(crate) async fn run() -> Result<(), Failure> {
     let mut serve = Command::new(alter);
     serve.args(["serve", "--listen", "127.0.0.1:0", "--output", "json", "--dir"]).arg(folder.path());
     let ours = Measured::start(serve).await?;
-    let mut bare = Command::new(std::env::current_exe()?);
-    bare.arg("floor-server");
-    let floor = Measured::start(bare).await?;
+    let floor = Measured::start_own("floor-server").await?;
 
     let idle = cpu::resident(ours.pid)?;
     for server in [&ours, &floor] {
@@ -58,28 +53,6 @@ pub(crate) async fn run() -> Result<(), Failure> {
         mib(cpu::resident(ours.pid)?)
     );
     Ok(())
-}
-
-/// A server process. Killed when dropped.
-struct Measured {
-    _child: Child,
-    pid: u32,
-    authority: String,
-}
-
-impl Measured {
-    async fn start(mut command: Command) -> Result<Self, Failure> {
-        let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
-        let pid = child.id().ok_or("the server ended at once")?;
-        let out = child.stdout.take().ok_or("the server has no output")?;
-        let line = BufReader::new(out).lines().next_line().await?.ok_or("the server announced no address")?;
-        let url = serde_json::from_str::<Value>(&line)
-            .ok()
-            .and_then(|announced| announced["base_url"].as_str().map(str::to_owned))
-            .unwrap_or(line);
-        let authority = url.strip_prefix("http://").ok_or("the server announced no URL")?.to_owned();
-        Ok(Self { _child: child, pid, authority })
-    }
 }
 
 /// A vault with one grant, and the load that uses it.
