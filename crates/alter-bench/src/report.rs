@@ -33,6 +33,16 @@ impl Samples {
     }
 }
 
+/// Prints what callers saw beside a figure: answers per second and how long one took.
+pub(crate) fn service(name: &str, elapsed: Duration, mut waits: Vec<Duration>) {
+    waits.sort_unstable();
+    let at =
+        |percent: usize| waits.get(waits.len() * percent / 100).copied().unwrap_or_default().as_secs_f64();
+    #[expect(clippy::cast_precision_loss, reason = "operation counts are far below 2^52")]
+    let rate = waits.len() as f64 / elapsed.as_secs_f64();
+    println!("{name:<44} {rate:>9.0} /s, p50 {:.0} µs, p99 {:.0} µs", at(50) * 1e6, at(99) * 1e6);
+}
+
 /// Prints one figure.
 pub(crate) fn figure(name: &str, ours: &Samples, floor: &Samples, floor_is: &str) {
     let (low, high) = ours.spread();

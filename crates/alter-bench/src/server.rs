@@ -1,19 +1,19 @@
 //! CPU per `/sdk/token` in the server: `alter serve` as a process of its own, over loopback, every answer behind a
 //! durable audit row; beside it the bare hyper server of [`floor_server`](crate::floor_server).
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use alter_auth::{Signer, SystemRandom};
 use alter_server::vault::{MasterKey, NewGrant, NewKey, NewSecret, Scope, SecretRef, Vault, VaultOptions};
 use alter_types::{GrantId, Secret};
 use serde_json::json;
-use tokio::process::Command;
+use tokio::{process::Command, time::Instant};
 
 use crate::{Failure, cpu, load::Load, process::Measured, report};
 
-const CONNECTIONS: u64 = 32;
+/// Callers at the same time, and the requests one repeat sends in all.
+const LOADS: [(u64, u64); 3] = [(1, 4_000), (32, 32_000), (256, 51_200)];
 const WARM_UP: u64 = 3_200;
-const REQUESTS: u64 = 32_000;
 const REPEATS: usize = 5;
 
 /// Takes and prints the figures.
@@ -29,22 +29,11 @@ pub(crate) async fn run() -> Result<(), Failure> {
 
     let idle = cpu::resident(ours.pid)?;
     for server in [&ours, &floor] {
-        load.send(&server.authority, CONNECTIONS, WARM_UP).await?;
+        load.send(&server.authority, 32, WARM_UP).await?;
     }
-    let (mut our_samples, mut floor_samples) = (report::Samples::default(), report::Samples::default());
-    for _ in 0..REPEATS {
-        for (server, samples) in [(&ours, &mut our_samples), (&floor, &mut floor_samples)] {
-            let before = cpu::of(server.pid)?;
-            load.send(&server.authority, CONNECTIONS, REQUESTS).await?;
-            samples.add(cpu::of(server.pid)? - before, REQUESTS);
-        }
+    for (callers, requests) in LOADS {
+        measure(&load, &ours, &floor, callers, requests).await?;
     }
-    report::figure(
-        "server: /sdk/token, durable audit, 32 callers",
-        &our_samples,
-        &floor_samples,
-        "bare hyper + SHA-256 + HMAC + AES-GCM, no storage",
-    );
     #[expect(clippy::cast_precision_loss, reason = "memory sizes are far below 2^52")]
     let mib = |bytes: u64| bytes as f64 / 1_048_576.0;
     println!(
@@ -52,6 +41,33 @@ pub(crate) async fn run() -> Result<(), Failure> {
         mib(idle),
         mib(cpu::resident(ours.pid)?)
     );
+    Ok(())
+}
+
+/// One load on both servers in turns.
+async fn measure(
+    load: &Load,
+    ours: &Measured,
+    floor: &Measured,
+    callers: u64,
+    requests: u64,
+) -> Result<(), Failure> {
+    let (mut our_samples, mut floor_samples) = (report::Samples::default(), report::Samples::default());
+    let (mut elapsed, mut waits) = (Duration::ZERO, Vec::new());
+    for _ in 0..REPEATS {
+        let (started, before) = (Instant::now(), cpu::of(ours.pid)?);
+        waits.append(&mut load.send(&ours.authority, callers, requests).await?);
+        our_samples.add(cpu::of(ours.pid)? - before, requests);
+        elapsed += started.elapsed();
+
+        let before = cpu::of(floor.pid)?;
+        load.send(&floor.authority, callers, requests).await?;
+        floor_samples.add(cpu::of(floor.pid)? - before, requests);
+    }
+    let name = format!("server: /sdk/token, durable audit, {callers} callers");
+    let floor_is = "bare hyper + SHA-256 + HMAC + AES-GCM, no storage";
+    report::figure(&name, &our_samples, &floor_samples, floor_is);
+    report::service("", elapsed, waits);
     Ok(())
 }
 

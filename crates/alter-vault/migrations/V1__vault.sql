@@ -81,13 +81,21 @@ CREATE TABLE grants (
 CREATE INDEX grants_by_app ON grants (app, created_at);
 CREATE INDEX grants_by_secret ON grants (secret, created_at);
 
--- Nonces of requests that could still be sent again; a window is 600 seconds of signed time.
+-- Nonces of requests that could still be sent again. One row holds those one commit took in one window of signed time,
+-- key id and nonce one after the other, 32 bytes a call. The row's number is the window times 2^32 plus a count, so
+-- new rows go to the end of their window and a window is removed in one piece: a table keyed by the nonces themselves
+-- would rewrite a page of the file for every call.
 CREATE TABLE nonces (
-    window  INTEGER NOT NULL,
-    api_key BLOB NOT NULL,
-    nonce   BLOB NOT NULL,
-    PRIMARY KEY (window, api_key, nonce)
-) STRICT, WITHOUT ROWID;
+    id    INTEGER PRIMARY KEY,
+    taken BLOB NOT NULL
+) STRICT;
+
+-- Windows before this one were removed, so requests signed in them are refused: they may have been received before.
+CREATE TABLE nonce_floor (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    window   INTEGER NOT NULL
+) STRICT;
+INSERT INTO nonce_floor (only_row, window) VALUES (1, 0);
 
 -- Append-only. The columns from seq to report are hashed in this order.
 CREATE TABLE audit (

@@ -17,11 +17,24 @@ pub(crate) struct KeyFacts {
     pub(crate) revoked_at: Option<i64>,
 }
 
+/// What is known about a call's nonce.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NonceStanding {
+    /// It is taken by this call.
+    New,
+    /// An earlier call with this key took it.
+    Taken,
+    /// The call was signed so long ago that this is not known any more.
+    Forgotten,
+    /// No further nonce can be remembered now.
+    NoRoom,
+}
+
 /// What [`admit`] decides on.
 #[derive(Debug)]
 pub(crate) struct AdmissionFacts<'a> {
     pub(crate) key: &'a KeyFacts,
-    pub(crate) nonce_is_new: bool,
+    pub(crate) nonce: NonceStanding,
     pub(crate) required_scope: &'static str,
     pub(crate) now: i64,
 }
@@ -39,8 +52,11 @@ pub(crate) fn admit(facts: &AdmissionFacts<'_>, trace: &mut Trace) -> Result<(),
         return stop(trace, Check::Key, Denial::KeyExpired);
     }
     trace.passed(Check::Key);
-    if !facts.nonce_is_new {
-        return stop(trace, Check::Nonce, Denial::ReplayedNonce);
+    match facts.nonce {
+        NonceStanding::New => {}
+        NonceStanding::Taken => return stop(trace, Check::Nonce, Denial::ReplayedNonce),
+        NonceStanding::Forgotten => return stop(trace, Check::Nonce, Denial::SignedTooLongAgo),
+        NonceStanding::NoRoom => return stop(trace, Check::Nonce, Denial::TooManyNonces),
     }
     trace.passed(Check::Nonce);
     let required = facts.required_scope;

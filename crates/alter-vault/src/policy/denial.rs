@@ -12,6 +12,8 @@ pub(crate) enum Denial {
     KeyRevoked,
     KeyExpired,
     ReplayedNonce,
+    SignedTooLongAgo,
+    TooManyNonces,
     MissingScope { required: &'static str, granted: Box<str> },
     NoSuchGrant { provider: Option<Box<str>> },
     AmbiguousGrant { provider: Box<str>, candidates: Vec<Candidate>, more: bool },
@@ -48,6 +50,16 @@ impl From<Denial> for Refusal {
             Denial::ReplayedNonce => Self::new(
                 ErrorCode::REPLAYED_NONCE,
                 "This request was received before. Sign every request anew, retries included.",
+            ),
+            Denial::SignedTooLongAgo => Self::new(
+                ErrorCode::STALE_TIMESTAMP,
+                "This request was signed too long ago to tell whether it was received before. Sign it anew, with \
+                 the right time.",
+            ),
+            Denial::TooManyNonces => Self::new(
+                ErrorCode::SERVICE_UNAVAILABLE,
+                "The vault has received more requests in the last minutes than it can tell from repeated ones. Try \
+                 again shortly.",
             ),
             Denial::MissingScope { required, granted } => {
                 let granted: Vec<&str> = granted.split(' ').filter(|scope| !scope.is_empty()).collect();

@@ -8,7 +8,7 @@ mod credential_use;
 mod denial;
 mod trace;
 
-pub(crate) use admission::{AdmissionFacts, KeyFacts, admit};
+pub(crate) use admission::{AdmissionFacts, KeyFacts, NonceStanding, admit};
 pub(crate) use credential_use::{GrantFacts, GrantLookup, UseFacts, decide};
 pub(crate) use denial::{Candidate, Denial};
 pub(crate) use trace::{Check, Trace};

@@ -1,5 +1,7 @@
 //! [`Trace`]: which checks a decision passed and which one stopped it, for the audit row.
 
+use std::borrow::Cow;
+
 /// The checks, in the order they are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Check {
@@ -22,6 +24,18 @@ pub(crate) enum Check {
 }
 
 impl Check {
+    /// Every check, in order.
+    const ALL: [Self; 8] = [
+        Self::Key,
+        Self::Nonce,
+        Self::Scope,
+        Self::Grant,
+        Self::Principal,
+        Self::Credential,
+        Self::Request,
+        Self::Host,
+    ];
+
     const fn name(self) -> &'static str {
         match self {
             Self::Key => "key",
@@ -36,42 +50,51 @@ impl Check {
     }
 }
 
-/// The path a decision took, as JSON: `{"passed":["key","nonce"],"stopped_at":"scope"}`.
+/// The trace of a use that passed every check, which is what most rows hold.
+const ALL_PASSED: &str =
+    r#"{"passed":["key","nonce","scope","grant","principal","credential","request","host"]}"#;
+
+/// The path a decision took: the checks it passed, one bit each, and the one that stopped it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Trace {
-    /// Kept as text: every call writes one, and the words need no escaping.
-    json: String,
-    stopped: bool,
+    passed: u8,
+    stopped_at: Option<Check>,
 }
 
 impl Trace {
     pub(crate) fn new() -> Self {
-        let mut json = String::with_capacity(112);
-        json.push_str("{\"passed\":[");
-        Self { json, stopped: false }
+        Self { passed: 0, stopped_at: None }
     }
 
     pub(crate) fn passed(&mut self, check: Check) {
-        if !self.json.ends_with('[') {
-            self.json.push(',');
-        }
-        self.json.push('"');
-        self.json.push_str(check.name());
-        self.json.push('"');
+        self.passed |= 1 << check as u8;
     }
 
     pub(crate) fn stopped_at(&mut self, check: Check) {
-        self.json.push_str("],\"stopped_at\":\"");
-        self.json.push_str(check.name());
-        self.json.push_str("\"}");
-        self.stopped = true;
+        self.stopped_at = Some(check);
     }
 
-    pub(crate) fn into_json(mut self) -> String {
-        if !self.stopped {
-            self.json.push_str("]}");
+    /// `{"passed":["key","nonce"],"stopped_at":"scope"}`.
+    pub(crate) fn to_json(&self) -> Cow<'static, str> {
+        if self.passed == u8::MAX && self.stopped_at.is_none() {
+            return Cow::Borrowed(ALL_PASSED);
         }
-        self.json
+        let passed = Check::ALL.iter().filter(|check| self.passed & (1 << **check as u8) != 0);
+        let mut json = String::with_capacity(128);
+        json.push_str("{\"passed\":[");
+        for (index, check) in passed.enumerate() {
+            json.push_str(if index == 0 { "\"" } else { ",\"" });
+            json.push_str(check.name());
+            json.push('"');
+        }
+        json.push(']');
+        if let Some(check) = self.stopped_at {
+            json.push_str(",\"stopped_at\":\"");
+            json.push_str(check.name());
+            json.push('"');
+        }
+        json.push('}');
+        Cow::Owned(json)
     }
 }
 
@@ -82,11 +105,19 @@ mod tests {
     #[test]
     fn a_trace_is_json() {
         let mut trace = Trace::new();
-        assert_eq!(trace.clone().into_json(), r#"{"passed":[]}"#);
+        assert_eq!(trace.to_json(), r#"{"passed":[]}"#);
         trace.passed(Check::Key);
         trace.passed(Check::Nonce);
-        assert_eq!(trace.clone().into_json(), r#"{"passed":["key","nonce"]}"#);
+        assert_eq!(trace.to_json(), r#"{"passed":["key","nonce"]}"#);
         trace.stopped_at(Check::Scope);
-        assert_eq!(trace.into_json(), r#"{"passed":["key","nonce"],"stopped_at":"scope"}"#);
+        assert_eq!(trace.to_json(), r#"{"passed":["key","nonce"],"stopped_at":"scope"}"#);
+    }
+
+    #[test]
+    fn the_common_trace_is_what_would_be_written_for_it() {
+        let mut trace = Trace::new();
+        Check::ALL.into_iter().for_each(|check| trace.passed(check));
+        let names: Vec<String> = Check::ALL.iter().map(|check| format!("\"{}\"", check.name())).collect();
+        assert_eq!(trace.to_json(), format!("{{\"passed\":[{}]}}", names.join(",")));
     }
 }

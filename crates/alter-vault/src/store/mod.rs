@@ -8,7 +8,7 @@
 mod failure;
 pub(crate) mod sqlite;
 
-use std::{fmt, pin::Pin};
+use std::{fmt, pin::Pin, sync::Arc};
 
 use alter_auth::{Attribution, Nonce, UnixSeconds};
 use alter_types::{
@@ -26,6 +26,7 @@ use crate::{
     audit::AuditEvent,
     destination::{Destination, DestinationError},
     method::{Method, MethodError},
+    policy::GrantFacts,
     seal::KeyDigest,
 };
 
@@ -149,14 +150,20 @@ pub(crate) struct CredentialUse {
 #[derive(Debug)]
 pub(crate) struct Released {
     pub(crate) record: UseRecord,
-    pub(crate) provider: String,
+    /// Shared with what the engine remembers.
+    pub(crate) grant: Arc<LoadedGrant>,
+    /// When the decision was made, in Unix microseconds.
+    pub(crate) decided_at: i64,
+}
+
+/// A grant with everything a use of it needs.
+#[derive(Debug)]
+pub(crate) struct LoadedGrant {
+    pub(crate) facts: GrantFacts,
+    pub(crate) label: Option<String>,
     pub(crate) injection_header: String,
     pub(crate) injection_format: String,
     pub(crate) credential: SealedCredential,
-    /// Unix microseconds.
-    pub(crate) grant_expires_at: Option<i64>,
-    /// When the decision was made, in Unix microseconds.
-    pub(crate) decided_at: i64,
 }
 
 /// The audit row of an allowed use, and what it is about.

@@ -133,7 +133,7 @@ impl Vault {
     /// now; if the credential does not open, another one says `failed`.
     async fn open_credential(&self, released: Released) -> Result<TokenWire, Refusal> {
         match self.unseal(&released).await {
-            Ok(secret) => Ok(token(secret, released)),
+            Ok(secret) => Ok(token(secret, &released)),
             Err(error) => {
                 self.0.store.credential_unusable(released.record).await.map_err(Refusal::unavailable)?;
                 Err(Refusal::internal_error(error))
@@ -142,7 +142,7 @@ impl Vault {
     }
 
     async fn unseal(&self, released: &Released) -> Result<Secret, VaultError> {
-        let credential = &released.credential;
+        let credential = &released.grant.credential;
         let data_key = match self.0.data_keys.cached(&credential.data_key) {
             Some(key) => key,
             None => self.open_data_key(&self.0.store.data_key(credential.data_key).await?)?,
@@ -160,13 +160,14 @@ impl Vault {
     }
 }
 
-fn token(secret: Secret, released: Released) -> TokenWire {
-    let mut token = TokenWire::new(secret, released.record.grant);
-    token.provider_id = released.provider;
-    token.injection_header = released.injection_header;
-    token.injection_format = released.injection_format;
-    token.token_generation = Some(released.record.generation);
-    if let Some(end) = released.grant_expires_at {
+fn token(secret: Secret, released: &Released) -> TokenWire {
+    let grant = &*released.grant;
+    let mut token = TokenWire::new(secret, grant.facts.id);
+    token.provider_id = grant.facts.provider.as_ref().to_owned();
+    token.injection_header.clone_from(&grant.injection_header);
+    token.injection_format.clone_from(&grant.injection_format);
+    token.token_generation = Some(grant.facts.generation);
+    if let Some(end) = grant.facts.expires_at {
         token.expires_at = Some(Timestamp::from_unix_micros(end));
         token.expires_in = Some((end - released.decided_at).max(0) / 1_000_000);
     }

@@ -54,6 +54,12 @@ impl Bench {
         open(self.path(), &self.clock, &self.random, master)
     }
 
+    /// The same file once more, as a second process would open it, remembering at most `max_nonces` requests.
+    pub(crate) fn open_with_room_for(&self, max_nonces: usize) -> Vault {
+        let options = options(self.path(), &self.clock, &self.random).max_nonces(max_nonces);
+        Vault::open(options, &self.master).unwrap()
+    }
+
     /// Closes the vault and opens it again, as a restart of the program would.
     pub(crate) async fn restart(&mut self) {
         self.vault.close().await;
@@ -133,9 +139,12 @@ fn open(
     random: &Arc<SeededRandom>,
     master: &MasterKey,
 ) -> Result<Vault, OpenError> {
-    let options = VaultOptions::new(path)
+    Vault::open(options(path, clock, random), master)
+}
+
+fn options(path: PathBuf, clock: &Arc<ManualClock>, random: &Arc<SeededRandom>) -> VaultOptions {
+    VaultOptions::new(path)
         .clock(Arc::clone(clock) as _)
         .random(Arc::clone(random) as _)
-        .busy_timeout(Duration::from_millis(50));
-    Vault::open(options, master)
+        .busy_timeout(Duration::from_millis(50))
 }

@@ -25,7 +25,7 @@ impl Work<'_> {
     }
 
     /// Refuses what is meant for an application that does not exist.
-    pub(super) fn require_app(&self, app: AppId) -> Result<Result<(), VaultError>, StoreError> {
+    pub(super) fn require_app(&mut self, app: AppId) -> Result<Result<(), VaultError>, StoreError> {
         let known = self.prepare("SELECT 1 FROM apps WHERE id = ?1")?.exists([app.as_bytes()])?;
         Ok(if known { Ok(()) } else { Err(VaultError::NotFound { what: "application" }) })
     }

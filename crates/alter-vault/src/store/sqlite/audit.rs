@@ -67,12 +67,15 @@ pub(super) struct ChainHead {
 }
 
 impl ChainHead {
+    /// Before the first row.
+    pub(super) const START: Self = Self { seq: 0, hash: ChainHash::GENESIS };
+
     pub(super) fn read(conn: &Connection) -> Result<Self, StoreError> {
         let last = conn
             .prepare_cached("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")?
             .query_row([], |row| Ok(Self { seq: row.get(0)?, hash: ChainHash(row.get(1)?) }))
             .optional()?;
-        Ok(last.unwrap_or(Self { seq: 0, hash: ChainHash::GENESIS }))
+        Ok(last.unwrap_or(Self::START))
     }
 }
 

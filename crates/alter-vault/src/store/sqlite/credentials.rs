@@ -1,7 +1,9 @@
 //! From a call's address to the grants it may mean, with the sealed credentials behind them.
 
-use alter_types::{AddressedGrant, AppId, ProviderAddress};
-use rusqlite::{Row, params};
+use std::sync::Arc;
+
+use alter_types::{AddressedGrant, AppId, GrantId, ProviderAddress};
+use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::{
     ids::{id, unreadable},
@@ -10,21 +12,11 @@ use super::{
 use crate::{
     HostRule,
     policy::{Candidate, GrantFacts, GrantLookup},
-    store::{SealedCredential, StoreError},
+    store::{LoadedGrant, SealedCredential, StoreError},
 };
 
 /// Grants listed when an address is ambiguous.
 const MAX_CANDIDATES: usize = 20;
-
-/// A grant with everything a use of it needs.
-#[derive(Debug)]
-pub(super) struct LoadedGrant {
-    pub(super) facts: GrantFacts,
-    pub(super) label: Option<String>,
-    pub(super) injection_header: String,
-    pub(super) injection_format: String,
-    pub(super) credential: SealedCredential,
-}
 
 const BY_ID: &str = "
     SELECT g.id, s.slug, g.label, g.expires_at, g.revoked_at, s.hosts, s.injection_header, s.injection_format,
@@ -45,46 +37,53 @@ const BY_PROVIDER: &str = "
 impl Work<'_> {
     /// The grants of `app` the address matches: at most one by id, and a few more than one can choose from by provider.
     pub(super) fn addressed_grants(
-        &self,
+        &mut self,
         app: AppId,
         address: &AddressedGrant,
-    ) -> Result<Vec<LoadedGrant>, StoreError> {
+    ) -> Result<Vec<Arc<LoadedGrant>>, StoreError> {
         match address {
-            AddressedGrant::Grant(grant) => {
-                let mut statement = self.prepare(BY_ID)?;
-                let rows = statement.query_map(params![grant.as_bytes(), app.as_bytes()], loaded_grant)?;
-                Ok(rows.collect::<Result<_, _>>()?)
-            }
+            AddressedGrant::Grant(grant) => Ok(self.grant_by_id(app, *grant)?.into_iter().collect()),
             AddressedGrant::Provider(address) => self.grants_of_provider(app, address),
         }
     }
 
+    /// Reads the grant with this id, if it belongs to `app`.
+    pub(super) fn read_grant(
+        &mut self,
+        app: AppId,
+        grant: GrantId,
+    ) -> Result<Option<LoadedGrant>, StoreError> {
+        let mut statement = self.prepare(BY_ID)?;
+        Ok(statement.query_row(params![grant.as_bytes(), app.as_bytes()], loaded_grant).optional()?)
+    }
+
     fn grants_of_provider(
-        &self,
+        &mut self,
         app: AppId,
         address: &ProviderAddress,
-    ) -> Result<Vec<LoadedGrant>, StoreError> {
+    ) -> Result<Vec<Arc<LoadedGrant>>, StoreError> {
         // The application's own grants on managed secrets have neither an account nor a user.
         if address.account.is_some() || address.app_user_id.is_some() {
             return Ok(Vec::new());
         }
+        let now = self.now();
         let mut statement = self.prepare(BY_PROVIDER)?;
         let rows = statement.query_map(
             params![
                 app.as_bytes(),
                 address.provider_id.as_str(),
-                self.now(),
+                now,
                 address.label,
                 MAX_CANDIDATES as i64 + 1,
             ],
-            loaded_grant,
+            |row| loaded_grant(row).map(Arc::new),
         )?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 }
 
 /// What the loaded grants mean for the decision.
-pub(super) fn lookup<'a>(address: &'a AddressedGrant, loaded: &'a [LoadedGrant]) -> GrantLookup<'a> {
+pub(super) fn lookup<'a>(address: &'a AddressedGrant, loaded: &'a [Arc<LoadedGrant>]) -> GrantLookup<'a> {
     let provider = match address {
         AddressedGrant::Grant(_) => None,
         AddressedGrant::Provider(address) => Some(address.provider_id.as_str()),

@@ -8,7 +8,7 @@ use alter_types::{
     RevokeGrantResult,
 };
 
-use super::{apps, audit, grants, open, reader::Reader, root, work::Work, writer::Writer};
+use super::{apps, audit, grants, memory::Memory, open, reader::Reader, root, work::Work, writer::Writer};
 use crate::{
     AppRecord, AttemptedRequest, AuditFilter, AuditRow, ChainReport, GrantFilter, GrantRecord, KeyRecord,
     OpenError, Page, ProxyOutcome, ProxyTicketId, Refusal, SecretRecord, VaultError, VaultOptions,
@@ -39,7 +39,8 @@ impl SqliteStore {
         let writing = open::for_writing(path, options.busy_timeout)?;
         let root = root::found_or_read(&writing, founded).map_err(|error| open::explain(path, error))?;
         let reading = open::for_reading(path, options.busy_timeout)?;
-        let writer = Writer::spawn(writing, Arc::clone(&options.clock)).map_err(storage)?;
+        let memory = Memory::new(options.max_nonces);
+        let writer = Writer::spawn(writing, Arc::clone(&options.clock), memory).map_err(storage)?;
         let reader = Reader::spawn(reading).map_err(storage)?;
         Ok((Self { writer, reader, clock: Arc::clone(&options.clock) }, root))
     }
@@ -49,7 +50,7 @@ impl SqliteStore {
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
-        F: FnOnce(&mut Work<'_>) -> Result<Result<T, E>, StoreError> + Send + 'static,
+        F: FnMut(&mut Work<'_>) -> Result<Result<T, E>, StoreError> + Send + 'static,
     {
         self.writer.run(work).await?
     }
@@ -121,7 +122,7 @@ impl Store for SqliteStore {
     }
 
     fn ready(&self) -> Pending<'_, Result<(), VaultError>> {
-        Box::pin(async { Ok(self.writer.run(|work| root::touch(work.conn())).await?) })
+        Box::pin(async { Ok(self.writer.run(|work| work.touch()).await?) })
     }
 
     fn close(&self) -> Pending<'_, ()> {
@@ -164,9 +165,10 @@ impl Store for SqliteStore {
         request: ListGrantsRequest,
     ) -> Pending<'_, Result<Page<GrantRecord>, Refusal>> {
         Box::pin(async move {
-            let (app, request) = self
-                .write(move |work| Ok(work.admit_list(&call, &request)?.map(|app| (app, request))))
-                .await?;
+            let request = Arc::new(request);
+            let wanted = Arc::clone(&request);
+            let app = self.write(move |work| work.admit_list(&call, &wanted)).await?;
+            let request = Arc::unwrap_or_clone(request);
             // The application's own grants on managed secrets have neither an account nor a user.
             if request.account.is_some() || request.user_token.is_some() {
                 return Ok(Page { items: Vec::new(), total: 0 });
@@ -197,7 +199,7 @@ impl Store for SqliteStore {
         code: ErrorCode,
         what: AttemptedRequest,
     ) -> Pending<'_, Result<KeyStanding, StoreError>> {
-        Box::pin(async move { self.writer.run(move |work| work.refuse_request(&key, code, &what)).await })
+        Box::pin(async move { self.writer.run(move |work| work.refuse_request(&key, &code, &what)).await })
     }
 }
 

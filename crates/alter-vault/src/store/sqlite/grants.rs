@@ -92,7 +92,7 @@ impl Work<'_> {
 
     /// The grant if it belongs to `app`, whatever its state.
     pub(super) fn grant_on_record(
-        &self,
+        &mut self,
         app: AppId,
         grant: GrantId,
     ) -> Result<Option<GrantOnRecord>, StoreError> {
@@ -109,7 +109,7 @@ impl Work<'_> {
     }
 
     /// Marks the grant as revoked. The first revocation stands.
-    pub(super) fn mark_revoked(&self, grant: &GrantOnRecord) -> Result<Revocation, StoreError> {
+    pub(super) fn mark_revoked(&mut self, grant: &GrantOnRecord) -> Result<Revocation, StoreError> {
         if let Some(earlier) = grant.revoked_at {
             return Ok(Revocation::Earlier(earlier));
         }

@@ -13,8 +13,8 @@ use crate::{
 };
 
 impl Work<'_> {
-    /// The key with this hash.
-    pub(super) fn key_by_digest(&self, digest: &KeyDigest) -> Result<Option<KeyFacts>, StoreError> {
+    /// Reads the key with this hash.
+    pub(super) fn read_key(&mut self, digest: &KeyDigest) -> Result<Option<KeyFacts>, StoreError> {
         let found = self
             .prepare(
                 "SELECT id, app, prefix, scopes, expires_at, revoked_at FROM api_keys WHERE digest = ?1",

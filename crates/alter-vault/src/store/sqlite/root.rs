@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, params};
 
+use super::work::Work;
 use crate::{seal::SealedRoot, store::StoreError};
 
 /// Stores `founded` unless the vault has been founded already, and returns what stands.
@@ -16,8 +17,10 @@ pub(super) fn found_or_read(conn: &Connection, founded: &SealedRoot) -> rusqlite
     })
 }
 
-/// Writes what is there already: changes nothing and yet has to be committed, like any write.
-pub(super) fn touch(conn: &Connection) -> Result<(), StoreError> {
-    conn.prepare_cached("UPDATE root SET vault = vault")?.execute([])?;
-    Ok(())
+impl Work<'_> {
+    /// Writes what is there already: changes nothing and yet has to be committed, like any write.
+    pub(super) fn touch(&mut self) -> Result<(), StoreError> {
+        self.prepare("UPDATE root SET vault = vault")?.execute([])?;
+        Ok(())
+    }
 }

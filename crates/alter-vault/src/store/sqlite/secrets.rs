@@ -86,7 +86,7 @@ impl Work<'_> {
     }
 
     /// The slug asked for if it is free, or one made from the name.
-    fn free_slug(&self, secret: &NewSecretRow) -> Result<Result<Slug, VaultError>, StoreError> {
+    fn free_slug(&mut self, secret: &NewSecretRow) -> Result<Result<Slug, VaultError>, StoreError> {
         let mut taken = self.prepare("SELECT 1 FROM secrets WHERE app = ?1 AND slug = ?2")?;
         let mut is_taken = |slug: &Slug| taken.exists(params![secret.app.as_bytes(), slug.as_str()]);
         if let Some(slug) = &secret.slug {
@@ -104,7 +104,11 @@ impl Work<'_> {
         Ok(Err(VaultError::conflict("name", "too many secrets have this name; choose a slug")))
     }
 
-    pub(super) fn secret(&self, app: AppId, wanted: &SecretRef) -> Result<Option<SecretFacts>, StoreError> {
+    pub(super) fn secret(
+        &mut self,
+        app: AppId,
+        wanted: &SecretRef,
+    ) -> Result<Option<SecretFacts>, StoreError> {
         let (condition, key): (_, &[u8]) = match wanted {
             SecretRef::Slug(slug) => ("s.slug = CAST(?2 AS TEXT)", slug.as_str().as_bytes()),
             SecretRef::Id(id) => ("s.id = ?2", id.as_bytes()),

@@ -24,8 +24,8 @@ impl Work<'_> {
             return Ok(Err(Denial::UnknownKey.into()));
         };
         let mut trace = Trace::new();
-        let verdict = self.admit(&key, call, Scope::GRANTS_READ, &mut trace)?;
-        let decision = trace.into_json();
+        let verdict = self.admit(&key, call, Scope::GRANTS_READ, &mut trace);
+        let decision = trace.to_json();
         let mut entry = entry(AuditEvent::GrantList, call, &key).provider(request.provider_id.as_deref());
         entry.decision = Some(&decision);
         if let Err(denial) = verdict {
@@ -44,11 +44,12 @@ impl Work<'_> {
         let Some(key) = self.key_by_digest(&call.key)? else {
             return Ok(Err(Denial::UnknownKey.into()));
         };
-        let (mut verdict, decision) = self.admit_for_grant(&key, call, Scope::GRANTS_WRITE, grant)?;
+        let (mut verdict, trace) = self.admit_for_grant(&key, call, Scope::GRANTS_WRITE, grant)?;
         // A user token narrows the revocation to that user's grants, and the application's own are not among them.
         if verdict.is_ok() && request.user_token.is_some() {
             verdict = Err(Denial::NoSuchGrant { provider: None });
         }
+        let decision = trace.to_json();
         let mut entry = entry(AuditEvent::GrantRevoke, call, &key).reason(request.reason.as_deref());
         entry.grant = Some(grant);
         entry.decision = Some(&decision);

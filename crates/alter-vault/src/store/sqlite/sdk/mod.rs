@@ -22,7 +22,7 @@ impl Work<'_> {
     pub(super) fn refuse_request(
         &mut self,
         key: &KeyDigest,
-        code: ErrorCode,
+        code: &ErrorCode,
         what: &AttemptedRequest,
     ) -> Result<KeyStanding, StoreError> {
         let Some(key) = self.key_by_digest(key)? else {
@@ -34,34 +34,34 @@ impl Work<'_> {
             .call(Some(&what.method), Some(&what.path))
             .request(&what.request_id, client_ip.as_deref());
         entry.key = Some((key.id, &key.prefix));
-        entry.code = Some(code);
+        entry.code = Some(code.clone());
         self.append(&entry)?;
         Ok(KeyStanding::Known)
     }
 
     /// Takes the nonce and asks the policy whether this key may do this kind of thing.
     fn admit(
-        &self,
+        &mut self,
         key: &KeyFacts,
         call: &SignedCall,
         required_scope: &'static str,
         trace: &mut Trace,
-    ) -> Result<Result<(), Denial>, StoreError> {
-        let nonce_is_new = self.take_nonce(key.id, call)?;
-        let facts = AdmissionFacts { key, nonce_is_new, required_scope, now: self.now() };
-        Ok(policy::admit(&facts, trace))
+    ) -> Result<(), Denial> {
+        let nonce = self.take_nonce(key.id, call);
+        let facts = AdmissionFacts { key, nonce, required_scope, now: self.now() };
+        policy::admit(&facts, trace)
     }
 
     /// [`admit`](Self::admit) for an operation on one grant of the key's application, whatever the grant's state.
     fn admit_for_grant(
-        &self,
+        &mut self,
         key: &KeyFacts,
         call: &SignedCall,
         required_scope: &'static str,
         grant: GrantId,
-    ) -> Result<(Result<GrantOnRecord, Denial>, String), StoreError> {
+    ) -> Result<(Result<GrantOnRecord, Denial>, Trace), StoreError> {
         let mut trace = Trace::new();
-        let verdict = match self.admit(key, call, required_scope, &mut trace)? {
+        let verdict = match self.admit(key, call, required_scope, &mut trace) {
             Err(denial) => Err(denial),
             Ok(()) => match self.grant_on_record(key.app, grant)? {
                 Some(found) => {
@@ -74,7 +74,7 @@ impl Work<'_> {
                 }
             },
         };
-        Ok((verdict, trace.into_json()))
+        Ok((verdict, trace))
     }
 
     /// Writes the row of a refusal. That is a success of the transaction: the row has to stay.

@@ -25,7 +25,7 @@ impl Work<'_> {
         };
         let mut trace = Trace::new();
         let mut loaded = Vec::new();
-        let mut verdict = self.admit(&key, call, wanted.purpose.required_scope(), &mut trace)?;
+        let mut verdict = self.admit(&key, call, wanted.purpose.required_scope(), &mut trace);
         if verdict.is_ok() {
             loaded = self.addressed_grants(key.app, &wanted.grant)?;
             let facts = UseFacts {
@@ -46,7 +46,7 @@ impl Work<'_> {
             AddressedGrant::Grant(id) => (Some(*id), None),
             AddressedGrant::Provider(address) => (None, Some(address.provider_id.as_str())),
         };
-        let decision = trace.into_json();
+        let decision = trace.to_json();
         let mut entry = entry(wanted.purpose.event(), call, &key)
             .call(
                 wanted.method.as_ref().ok().map(|method| method.as_str()),
@@ -70,11 +70,7 @@ impl Work<'_> {
                 grant: grant.facts.id,
                 generation: grant.facts.generation,
             },
-            provider: grant.facts.provider.into(),
-            injection_header: grant.injection_header,
-            injection_format: grant.injection_format,
-            credential: grant.credential,
-            grant_expires_at: grant.facts.expires_at,
+            grant,
             decided_at: self.now(),
         }))
     }
@@ -153,7 +149,8 @@ impl Work<'_> {
         let Some(key) = self.key_by_digest(&call.key)? else {
             return Ok(Err(Denial::UnknownKey.into()));
         };
-        let (verdict, decision) = self.admit_for_grant(&key, call, Scope::AUDIT_EMIT, report.grant_id)?;
+        let (verdict, trace) = self.admit_for_grant(&key, call, Scope::AUDIT_EMIT, report.grant_id)?;
+        let decision = trace.to_json();
         let mut entry = entry(AuditEvent::ApiCall, call, &key)
             .provider(Some(&report.provider_id).filter(|id| !id.is_empty()).map(String::as_str))
             .call(Some(&report.method), Some(&bounded.url))

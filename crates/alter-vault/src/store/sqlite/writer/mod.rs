@@ -1,8 +1,9 @@
 //! The writer thread: owns the write connection and commits in groups.
 //!
 //! It takes one message, drains what else is waiting, runs all of it in one transaction, commits, and only then
-//! answers each caller. Every message has a savepoint, so one that fails leaves its neighbours alone; a *refusal* is
-//! no failure but a message that wrote its audit row. If the commit fails, nobody of the batch was served.
+//! answers each caller. A message that fails leaves its neighbours alone: the batch is undone and run once more, with
+//! a savepoint for each message. A *refusal* is no failure but a message that wrote its audit row. If the commit
+//! fails, nobody of the batch was served.
 
 mod batch;
 
@@ -20,7 +21,7 @@ use rusqlite::Connection;
 use tokio::sync::{oneshot, watch};
 
 use self::batch::Batcher;
-use super::work::Work;
+use super::{memory::Memory, work::Work};
 use crate::store::StoreError;
 
 /// Messages that may wait; beyond that callers are told that the vault is overloaded.
@@ -34,14 +35,19 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn spawn(conn: Connection, clock: Arc<dyn Clock>) -> io::Result<Self> {
-        Self::spawn_with_queue(conn, clock, QUEUE)
+    pub(super) fn spawn(conn: Connection, clock: Arc<dyn Clock>, memory: Memory) -> io::Result<Self> {
+        Self::spawn_with_queue(conn, clock, memory, QUEUE)
     }
 
-    fn spawn_with_queue(conn: Connection, clock: Arc<dyn Clock>, queue: usize) -> io::Result<Self> {
+    fn spawn_with_queue(
+        conn: Connection,
+        clock: Arc<dyn Clock>,
+        memory: Memory,
+        queue: usize,
+    ) -> io::Result<Self> {
         let (sender, inbox) = mpsc::sync_channel(queue);
         let (alive, running) = watch::channel(());
-        let mut batcher = Batcher::new(conn, clock);
+        let mut batcher = Batcher::new(conn, clock, memory);
         thread::Builder::new().name("vault-writer".to_owned()).spawn(move || {
             batcher.serve(&inbox);
             drop(batcher);
@@ -50,14 +56,15 @@ impl Writer {
         Ok(Self { queue: RwLock::new(Some(sender)), running })
     }
 
-    /// Runs `work` in a transaction and returns once it is committed.
+    /// Runs `work` in a transaction and returns once it is committed. It may be run twice: what the first run did to the
+    /// database is undone by then.
     pub(super) async fn run<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Work<'_>) -> Result<T, StoreError> + Send + 'static,
+        F: FnMut(&mut Work<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        self.send(Box::new(Job { work: Some(work), result: None, reply }))?;
+        self.send(Box::new(Job { work, result: None, reply }))?;
         answer.await.unwrap_or(Err(StoreError::Closed))
     }
 
@@ -86,18 +93,18 @@ impl fmt::Debug for Writer {
 
 /// Work with a caller who waits for it.
 trait Message: Send {
-    /// Does the work inside the running transaction. On `Err` what it wrote is undone.
+    /// Does the work inside the running transaction. On `Err` what it wrote has to be undone.
     fn run(&mut self, work: &mut Work<'_>) -> Result<(), Undo>;
     /// Tells the caller: the result of the work if the batch was committed, `failure` if not.
     fn answer(self: Box<Self>, failure: Option<&StoreError>);
 }
 
-/// The work failed; its savepoint has to be rolled back.
+/// The work failed, and what it wrote has to be undone.
 #[derive(Debug)]
 struct Undo;
 
 struct Job<F, T> {
-    work: Option<F>,
+    work: F,
     result: Option<Result<T, StoreError>>,
     reply: oneshot::Sender<Result<T, StoreError>>,
 }
@@ -105,11 +112,10 @@ struct Job<F, T> {
 impl<F, T> Message for Job<F, T>
 where
     T: Send,
-    F: FnOnce(&mut Work<'_>) -> Result<T, StoreError> + Send,
+    F: FnMut(&mut Work<'_>) -> Result<T, StoreError> + Send,
 {
     fn run(&mut self, transaction: &mut Work<'_>) -> Result<(), Undo> {
-        let work = self.work.take().expect("a message is run once");
-        let result = work(transaction);
+        let result = (self.work)(transaction);
         let verdict = if result.is_ok() { Ok(()) } else { Err(Undo) };
         self.result = Some(result);
         verdict

@@ -1,12 +1,14 @@
 //! What a batch does when one of its messages fails, or all of it does.
 
-use alter_auth::ManualClock;
+use alter_auth::{Attribution, ManualClock, Nonce, UnixSeconds};
+use alter_types::KeyId;
 use rusqlite::params;
 
 use super::*;
 use crate::{
     audit::{AuditEvent, AuditOutcome, Entry},
-    store::sqlite::open,
+    policy::NonceStanding,
+    store::{SignedCall, sqlite::open},
 };
 
 type Answer = oneshot::Receiver<Result<i64, StoreError>>;
@@ -29,7 +31,7 @@ impl Bench {
         let conn = open::for_writing(&path, wait).unwrap();
         prepare(&conn);
         let watcher = open::for_reading(&path, wait).unwrap();
-        let batcher = Batcher::new(conn, Arc::new(ManualClock::at(1_782_864_000)));
+        let batcher = Batcher::new(conn, Arc::new(ManualClock::at(1_782_864_000)), Memory::new(1_000));
         Self { batcher, watcher, _folder: folder }
     }
 
@@ -50,10 +52,10 @@ impl Bench {
 
 fn message<F>(work: F) -> (Box<dyn Message>, Answer)
 where
-    F: FnOnce(&mut Work<'_>) -> Result<i64, StoreError> + Send + 'static,
+    F: FnMut(&mut Work<'_>) -> Result<i64, StoreError> + Send + 'static,
 {
     let (reply, answer) = oneshot::channel();
-    (Box::new(Job { work: Some(work), result: None, reply }), answer)
+    (Box::new(Job { work, result: None, reply }), answer)
 }
 
 fn append(work: &mut Work<'_>) -> Result<i64, StoreError> {
@@ -77,6 +79,65 @@ fn a_message_that_fails_leaves_its_neighbours_and_the_chain_intact() {
     assert!(matches!(failing_answer.try_recv().unwrap(), Err(StoreError::Damaged(_))));
     assert_eq!(last_answer.try_recv().unwrap().unwrap(), 2, "numbered as if the failed one never was");
     assert_eq!(bench.rows(), [1, 2]);
+}
+
+#[test]
+fn a_message_that_fails_gives_its_nonce_back_and_its_neighbours_keep_theirs() {
+    let mut bench = Bench::new();
+    let take = |nonce: u8| {
+        move |work: &mut Work<'_>| {
+            let standing = work.take_nonce(KeyId::from_bytes([1; 16]), &call(nonce));
+            append(work)?;
+            Ok(i64::from(standing == NonceStanding::New))
+        }
+    };
+    let (first, mut first_answer) = message(take(1));
+    let (failing, _failing_answer) = message(move |work| {
+        take(2)(work)?;
+        Err(StoreError::Damaged("this message fails after it has taken a nonce"))
+    });
+    let (again, mut again_answer) = message(take(2));
+    let (repeated, mut repeated_answer) = message(take(1));
+
+    bench.run(vec![first, failing, again, repeated]);
+    let answers = [&mut first_answer, &mut again_answer, &mut repeated_answer];
+    assert_eq!(answers.map(|answer| answer.try_recv().unwrap().unwrap()), [1, 1, 0]);
+
+    let (next, mut next_answer) = message(take(2));
+    bench.run(vec![next]);
+    assert_eq!(next_answer.try_recv().unwrap().unwrap(), 0, "stored with the batch");
+}
+
+#[test]
+fn a_batch_that_is_not_stored_gives_its_nonces_back() {
+    let mut bench = Bench::new();
+    let take = |work: &mut Work<'_>| {
+        let standing = work.take_nonce(KeyId::from_bytes([1; 16]), &call(1));
+        append(work)?;
+        Ok(i64::from(standing == NonceStanding::New))
+    };
+    let (only, _answer) = message(move |work| {
+        take(work)?;
+        // What the batch cannot be stored without.
+        work.conn().execute_batch("DROP TABLE nonces")?;
+        Ok(0)
+    });
+    bench.run(vec![only]);
+    assert!(bench.rows().is_empty());
+    let (next, mut next_answer) = message(take);
+    bench.run(vec![next]);
+    assert_eq!(next_answer.try_recv().unwrap().unwrap(), 1);
+}
+
+fn call(nonce: u8) -> SignedCall {
+    SignedCall {
+        key: [0; 32],
+        nonce: Nonce::from_bytes([nonce; 16]),
+        timestamp: UnixSeconds(1_782_864_000),
+        attribution: Attribution::default(),
+        request_id: String::new(),
+        client_ip: None,
+    }
 }
 
 #[test]
@@ -157,12 +218,13 @@ async fn a_full_queue_refuses_at_once_and_a_closed_one_answers_what_it_took() {
     let wait = std::time::Duration::from_millis(20);
     let conn = open::for_writing(&folder.path().join("vault.db"), wait).unwrap();
     let clock = Arc::new(ManualClock::at(1_782_864_000));
-    let writer = Writer::spawn_with_queue(conn, clock, 1).unwrap();
+    let writer = Writer::spawn_with_queue(conn, clock, Memory::new(1_000), 1).unwrap();
     let (started, wait_for_start) = oneshot::channel();
+    let mut started = Some(started);
     let (release, released) = mpsc::channel::<()>();
 
     let blocking = writer.run(move |work| {
-        started.send(()).unwrap();
+        started.take().unwrap().send(()).unwrap();
         released.recv().unwrap();
         append(work)
     });
