@@ -56,6 +56,7 @@ mod replay;
 mod scope_constraints;
 mod sign;
 mod string_to_sign;
+mod verifier;
 mod verify;
 
 pub use attribution::Attribution;
@@ -67,4 +68,5 @@ pub use random::{Random, RandomError, SeededRandom, SystemRandom, random_uuid};
 pub use replay::{InMemoryReplayGuard, ReplayError, ReplayGuard};
 pub use scope_constraints::{MAX_SCOPE_CONSTRAINTS, ScopeConstraints, ScopeConstraintsError};
 pub use sign::{SignError, SignedContext, SignedHeaders, Signer, Stamp};
+pub use verifier::Verifier;
 pub use verify::{SignatureGeneration, SkewWindow, Verified, VerifyError, presented_key, verify};

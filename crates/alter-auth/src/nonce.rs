@@ -36,6 +36,11 @@ impl Nonce {
         &self.0
     }
 
+    /// Reads the 32 hex digits of a header.
+    pub(crate) fn from_hex(text: &[u8]) -> Option<Self> {
+        decode_lower_hex(text).map(Self)
+    }
+
     /// Writes the 32 hex digits.
     pub(crate) fn encode(self, out: &mut [u8; 32]) {
         const_hex::encode_to_slice(self.0, out).expect("16 bytes are 32 hex digits");
@@ -46,13 +51,16 @@ impl FromStr for Nonce {
     type Err = ParseNonceError;
 
     fn from_str(text: &str) -> Result<Self, ParseNonceError> {
-        let mut bytes = [0; 16];
-        let lower_hex = text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        if text.len() != 32 || !lower_hex || const_hex::decode_to_slice(text, &mut bytes).is_err() {
-            return Err(ParseNonceError);
-        }
-        Ok(Self(bytes))
+        Self::from_hex(text.as_bytes()).ok_or(ParseNonceError)
     }
+}
+
+/// Exactly `N` bytes in lower-case hex digits.
+pub(crate) fn decode_lower_hex<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    // Without a short cut, so that the compiler can look at many digits at once.
+    let lower = text.iter().fold(true, |so_far, b| so_far & matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    (lower && text.len() == 2 * N && const_hex::decode_to_slice(text, &mut bytes).is_ok()).then_some(bytes)
 }
 
 impl fmt::Display for Nonce {

@@ -8,11 +8,11 @@ use crate::{VerifyError, header};
 #[derive(Default)]
 pub(crate) struct Received<'a> {
     pub(crate) api_key: Option<&'a str>,
-    pub(crate) timestamp: Option<&'a str>,
-    pub(crate) nonce: Option<&'a str>,
-    pub(crate) content_sha256: Option<&'a str>,
-    pub(crate) signature: Option<&'a str>,
-    pub(crate) signature_v2: Option<&'a str>,
+    pub(crate) timestamp: Option<&'a [u8]>,
+    pub(crate) nonce: Option<&'a [u8]>,
+    pub(crate) content_sha256: Option<&'a [u8]>,
+    pub(crate) signature: Option<&'a [u8]>,
+    pub(crate) signature_v2: Option<&'a [u8]>,
     pub(crate) caller: Option<&'a str>,
     pub(crate) caller_type: Option<&'a str>,
     pub(crate) actor_id: Option<&'a str>,
@@ -26,56 +26,72 @@ impl<'a> Received<'a> {
     pub(crate) fn read(headers: &'a HeaderMap) -> Result<Self, VerifyError> {
         let mut received = Self::default();
         for (name, value) in headers {
-            let Some(slot) = received.slot(name) else { continue };
-            if slot.is_some() {
+            let repeated = match received.slot(name) {
+                // Digits, which the verifier reads as bytes.
+                Some(Slot::Digits(slot)) => slot.replace(value.as_bytes()).is_some(),
+                Some(Slot::Text(slot)) => slot.replace(text(name, value)?).is_some(),
+                None => false,
+            };
+            if repeated {
                 return Err(VerifyError::Repeated(name.clone()));
             }
-            *slot = Some(text(name, value)?);
         }
         received.drop_empty();
         Ok(received)
     }
 
-    fn slot(&mut self, name: &HeaderName) -> Option<&mut Option<&'a str>> {
+    fn slot<'s>(&'s mut self, name: &HeaderName) -> Option<Slot<'s, 'a>> {
         let name = name.as_str();
         // Most headers of a request are none of ours; one comparison settles that.
         let Some(rest) = name.strip_prefix("x-alter-") else {
-            return (name == "x-api-key").then_some(&mut self.api_key);
+            return (name == "x-api-key").then_some(Slot::Text(&mut self.api_key));
         };
         Some(match rest {
-            "timestamp" => &mut self.timestamp,
-            "nonce" => &mut self.nonce,
-            "content-sha256" => &mut self.content_sha256,
-            "signature" => &mut self.signature,
-            "signature-v2" => &mut self.signature_v2,
-            "caller" => &mut self.caller,
-            "caller-type" => &mut self.caller_type,
-            "actor-id" => &mut self.actor_id,
-            "context" => &mut self.context,
-            "scope-constraints" => &mut self.constraints,
-            "request-rule" => &mut self.rule,
+            "timestamp" => Slot::Digits(&mut self.timestamp),
+            "nonce" => Slot::Digits(&mut self.nonce),
+            "content-sha256" => Slot::Digits(&mut self.content_sha256),
+            "signature" => Slot::Digits(&mut self.signature),
+            "signature-v2" => Slot::Digits(&mut self.signature_v2),
+            "caller" => Slot::Text(&mut self.caller),
+            "caller-type" => Slot::Text(&mut self.caller_type),
+            "actor-id" => Slot::Text(&mut self.actor_id),
+            "context" => Slot::Text(&mut self.context),
+            "scope-constraints" => Slot::Text(&mut self.constraints),
+            "request-rule" => Slot::Text(&mut self.rule),
             _ => return None,
         })
     }
 
     fn drop_empty(&mut self) {
-        for slot in [
-            &mut self.api_key,
+        let digits = [
             &mut self.timestamp,
             &mut self.nonce,
             &mut self.content_sha256,
             &mut self.signature,
             &mut self.signature_v2,
+        ];
+        for slot in digits {
+            *slot = slot.filter(|value| !value.is_empty());
+        }
+        let texts = [
+            &mut self.api_key,
             &mut self.caller,
             &mut self.caller_type,
             &mut self.actor_id,
             &mut self.context,
             &mut self.constraints,
             &mut self.rule,
-        ] {
+        ];
+        for slot in texts {
             *slot = slot.filter(|value| !value.is_empty());
         }
     }
+}
+
+/// Where a header's value goes.
+enum Slot<'s, 'a> {
+    Digits(&'s mut Option<&'a [u8]>),
+    Text(&'s mut Option<&'a str>),
 }
 
 /// The one value of the key header alone, for a request that did not verify.

@@ -197,20 +197,16 @@ impl Texts {
         Self { buffer }
     }
 
-    fn text(&self, range: std::ops::Range<usize>) -> &str {
-        std::str::from_utf8(&self.buffer[range]).expect("hex and decimal digits are ASCII")
+    fn content_sha256(&self) -> &[u8] {
+        &self.buffer[HASH..2 * HASH]
     }
 
-    fn content_sha256(&self) -> &str {
-        self.text(HASH..2 * HASH)
+    fn nonce(&self) -> &[u8] {
+        &self.buffer[2 * HASH..2 * HASH + NONCE]
     }
 
-    fn nonce(&self) -> &str {
-        self.text(2 * HASH..2 * HASH + NONCE)
-    }
-
-    fn timestamp(&self) -> &str {
-        self.text(2 * HASH + NONCE..self.buffer.len())
+    fn timestamp(&self) -> &[u8] {
+        &self.buffer[2 * HASH + NONCE..]
     }
 
     fn set_signature(&mut self, tag: &[u8]) {

@@ -10,9 +10,9 @@ pub(crate) struct Covered<'a> {
     pub(crate) method: &'a str,
     /// Canonical for the six-field forms, as received for the five-field form.
     pub(crate) target: &'a str,
-    pub(crate) timestamp: &'a str,
-    pub(crate) nonce: &'a str,
-    pub(crate) content_sha256: &'a str,
+    pub(crate) timestamp: &'a [u8],
+    pub(crate) nonce: &'a [u8],
+    pub(crate) content_sha256: &'a [u8],
     pub(crate) constraints: Option<&'a str>,
     pub(crate) rule: Option<&'a str>,
 }
@@ -49,9 +49,9 @@ impl Covered<'_> {
     fn begin(&self, key: &SigningKey) -> hmac::Context {
         let mut mac = hmac::Context::with_key(&key.0);
         mac.update(self.method.as_bytes());
-        for field in [self.target, self.timestamp, self.nonce, self.content_sha256] {
+        for field in [self.target.as_bytes(), self.timestamp, self.nonce, self.content_sha256] {
             mac.update(b"\n");
-            mac.update(field.as_bytes());
+            mac.update(field);
         }
         mac
     }

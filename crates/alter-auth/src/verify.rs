@@ -8,6 +8,7 @@ use subtle::ConstantTimeEq;
 
 use crate::{
     ApiKey, Attribution, KeyError, Nonce, SigningKey, UnixSeconds, canonical, header,
+    nonce::decode_lower_hex,
     received::{self, Received},
     string_to_sign::Covered,
 };
@@ -130,6 +131,8 @@ pub fn presented_key(headers: &HeaderMap) -> Result<ApiKey, VerifyError> {
 /// All generations of the signature are accepted (see [`SignatureGeneration`]); stripping the newer headers from a
 /// newer request does not make it an older one, because its main signature is over the actor headers too.
 ///
+/// A server that verifies many requests keeps a [`Verifier`]: it derives each key's signing key once.
+///
 /// # Errors
 /// See [`VerifyError`]: a missing, repeated or malformed header, a key that is none, a timestamp outside `window`,
 /// another body, or a signature that does not match. The signature is compared in constant time.
@@ -141,6 +144,19 @@ pub fn verify(
     now: UnixSeconds,
     window: SkewWindow,
 ) -> Result<Verified, VerifyError> {
+    verify_with(method, target, headers, body, now, window, ApiKey::signing_key)
+}
+
+/// [`verify`], with the signing key of a key from wherever it is.
+pub(crate) fn verify_with(
+    method: &Method,
+    target: &str,
+    headers: &HeaderMap,
+    body: &[u8],
+    now: UnixSeconds,
+    window: SkewWindow,
+    signing_key: impl FnOnce(&ApiKey) -> SigningKey,
+) -> Result<Verified, VerifyError> {
     let received = Received::read(headers)?;
     let key: ApiKey = required(received.api_key, header::X_API_KEY)?.parse().map_err(VerifyError::Key)?;
     let timestamp_text = required(received.timestamp, header::X_ALTER_TIMESTAMP)?;
@@ -150,7 +166,7 @@ pub fn verify(
     let signature = Signature::parse(signature_text)?;
 
     let timestamp = parse_timestamp(timestamp_text)?;
-    let nonce: Nonce = nonce_text.parse().map_err(|_| VerifyError::Malformed(header::X_ALTER_NONCE))?;
+    let nonce = Nonce::from_hex(nonce_text).ok_or(VerifyError::Malformed(header::X_ALTER_NONCE))?;
     check_window(timestamp, now, window)?;
     check_content(content_text, body)?;
 
@@ -168,7 +184,7 @@ pub fn verify(
     // Both signature headers come from the sender: whether they are the same is no secret.
     let second = received.signature_v2.map(|second| second == signature_text);
     let generation =
-        matching_generation(&key.signing_key(), &covered, target, &attribution, &signature, second)
+        matching_generation(&signing_key(&key), &covered, target, &attribution, &signature, second)
             .ok_or(VerifyError::Signature)?;
     let owned = |text: Option<&str>| text.map(str::to_owned);
     Ok(Verified {
@@ -209,14 +225,8 @@ fn matching_generation(
 struct Signature([u8; 32]);
 
 impl Signature {
-    fn parse(text: &str) -> Result<Self, VerifyError> {
-        let mut bytes = [0; 32];
-        // Without a short cut, so that the compiler can look at many bytes at once.
-        let lower_hex = text.bytes().fold(true, |so_far, b| so_far & matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        if text.len() != 64 || !lower_hex || const_hex::decode_to_slice(text, &mut bytes).is_err() {
-            return Err(VerifyError::Malformed(header::X_ALTER_SIGNATURE));
-        }
-        Ok(Self(bytes))
+    fn parse(text: &[u8]) -> Result<Self, VerifyError> {
+        decode_lower_hex(text).map(Self).ok_or(VerifyError::Malformed(header::X_ALTER_SIGNATURE))
     }
 
     fn is(&self, tag: &hmac::Tag) -> bool {
@@ -224,13 +234,13 @@ impl Signature {
     }
 }
 
-fn parse_timestamp(text: &str) -> Result<UnixSeconds, VerifyError> {
-    let digits = (1..=12).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-    digits
-        .then(|| text.parse().ok())
-        .flatten()
-        .map(UnixSeconds)
-        .ok_or(VerifyError::Malformed(header::X_ALTER_TIMESTAMP))
+/// One to twelve decimal digits, and nothing else.
+fn parse_timestamp(text: &[u8]) -> Result<UnixSeconds, VerifyError> {
+    let digit = |b: &u8| b.is_ascii_digit().then(|| i64::from(b - b'0'));
+    let seconds = (1..=12)
+        .contains(&text.len())
+        .then(|| text.iter().try_fold(0_i64, |seconds, b| Some(seconds * 10 + digit(b)?)));
+    seconds.flatten().map(UnixSeconds).ok_or(VerifyError::Malformed(header::X_ALTER_TIMESTAMP))
 }
 
 fn check_window(timestamp: UnixSeconds, now: UnixSeconds, window: SkewWindow) -> Result<(), VerifyError> {
@@ -241,12 +251,12 @@ fn check_window(timestamp: UnixSeconds, now: UnixSeconds, window: SkewWindow) ->
     Ok(())
 }
 
-fn check_content(declared: &str, body: &[u8]) -> Result<(), VerifyError> {
+fn check_content(declared: &[u8], body: &[u8]) -> Result<(), VerifyError> {
     let mut actual = [0; 64];
     const_hex::encode_to_slice(digest::digest(&digest::SHA256, body).as_ref(), &mut actual)
         .expect("a SHA-256 is 64 hex digits");
     // Both hashes are of bytes the sender has: nothing to hide from a stopwatch.
-    if declared.as_bytes() == actual { Ok(()) } else { Err(VerifyError::Content) }
+    if declared == actual { Ok(()) } else { Err(VerifyError::Content) }
 }
 
 fn read_attribution(received: &Received<'_>) -> Result<Attribution, VerifyError> {
@@ -264,6 +274,6 @@ fn read_attribution(received: &Received<'_>) -> Result<Attribution, VerifyError>
     Ok(Attribution { caller, actor_id: owned(received.actor_id), context: owned(received.context) })
 }
 
-fn required(value: Option<&str>, name: HeaderName) -> Result<&str, VerifyError> {
+fn required<T>(value: Option<T>, name: HeaderName) -> Result<T, VerifyError> {
     value.ok_or(VerifyError::Missing(name))
 }

@@ -2,7 +2,9 @@
 
 use std::hint::black_box;
 
-use alter_auth::{ApiKey, Attribution, Nonce, SignedContext, Signer, SkewWindow, Stamp, UnixSeconds, verify};
+use alter_auth::{
+    ApiKey, Attribution, Nonce, SignedContext, Signer, SkewWindow, Stamp, UnixSeconds, Verifier,
+};
 use alter_types::Caller;
 use http::{HeaderMap, Method};
 use ring::{digest, hmac};
@@ -36,9 +38,8 @@ pub(crate) fn run() -> Result<(), Failure> {
 
     let mut headers = HeaderMap::new();
     sign()?.apply(&mut headers);
-    let check = || {
-        verify(&Method::POST, TARGET, black_box(&headers), black_box(&body), stamp.now, SkewWindow::default())
-    };
+    let verifier = Verifier::new(SkewWindow::default());
+    let check = || verifier.verify(&Method::POST, TARGET, black_box(&headers), black_box(&body), stamp.now);
     check()?;
     report::compare("verify a request of 1 KiB", check, floor, FLOOR);
     Ok(())

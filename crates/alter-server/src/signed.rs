@@ -4,7 +4,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use alter_auth::{Verified, VerifyError, header, presented_key, verify};
+use alter_auth::{Verified, VerifyError, header, presented_key};
 use alter_types::ErrorCode;
 use alter_vault::{Admission, AttemptedRequest};
 use axum::{
@@ -36,8 +36,7 @@ impl<T: DeserializeOwned> FromRequest<ServerState> for Signed<T> {
         let body = collect(&head, body, state).await?;
         let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
         let now = state.clock().now();
-        let window = state.config().skew_window;
-        let verified = match verify(&head.method, target, &head.headers, &body, now, window) {
+        let verified = match state.verifier().verify(&head.method, target, &head.headers, &body, now) {
             Ok(verified) => verified,
             Err(error) => return Err(refuse(&head, unsigned(&error), state).await),
         };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use alter_auth::{Clock, Random, RandomError, SkewWindow};
+use alter_auth::{Clock, Random, RandomError, SkewWindow, Verifier};
 use alter_vault::Vault;
 
 use crate::{ServerConfig, proxy::Executor, request_id::RequestIds};
@@ -35,6 +35,7 @@ struct Inner {
     config: ServerConfig,
     request_ids: RequestIds,
     executor: Executor,
+    verifier: Verifier,
 }
 
 impl ServerState {
@@ -55,7 +56,8 @@ impl ServerState {
         }
         let executor = Executor::new(vault.clone(), &config.egress, Arc::clone(&clock))?;
         let request_ids = RequestIds::new(random)?;
-        Ok(Self(Arc::new(Inner { vault, clock, config, request_ids, executor })))
+        let verifier = Verifier::new(config.skew_window);
+        Ok(Self(Arc::new(Inner { vault, clock, config, request_ids, executor, verifier })))
     }
 
     /// The vault behind the face.
@@ -70,6 +72,10 @@ impl ServerState {
 
     pub(crate) fn config(&self) -> &ServerConfig {
         &self.0.config
+    }
+
+    pub(crate) fn verifier(&self) -> &Verifier {
+        &self.0.verifier
     }
 
     pub(crate) fn request_ids(&self) -> &RequestIds {
