@@ -3,11 +3,11 @@
 use std::{
     collections::HashMap,
     fmt,
+    hash::{BuildHasher as _, RandomState},
     sync::{Mutex, PoisonError},
 };
 
 use http::{HeaderMap, Method};
-use ring::digest;
 
 use crate::{ApiKey, SigningKey, SkewWindow, UnixSeconds, Verified, VerifyError, verify::verify_with};
 
@@ -21,21 +21,24 @@ const REMEMBERED: usize = 4_096;
 /// request. Memory is bounded; keys that were not seen for a while are forgotten and derived anew.
 pub struct Verifier {
     window: SkewWindow,
+    fingerprints: [RandomState; 2],
     keys: Mutex<Generations>,
 }
+
+type Fingerprint = [u64; 2];
 
 /// Two generations: the younger fills up, then replaces the older. Whatever is used survives.
 #[derive(Default)]
 struct Generations {
-    younger: HashMap<[u8; 32], SigningKey>,
-    older: HashMap<[u8; 32], SigningKey>,
+    younger: HashMap<Fingerprint, SigningKey>,
+    older: HashMap<Fingerprint, SigningKey>,
 }
 
 impl Verifier {
     /// A verifier that accepts timestamps within `window`.
     #[must_use]
     pub fn new(window: SkewWindow) -> Self {
-        Self { window, keys: Mutex::default() }
+        Self { window, fingerprints: [RandomState::new(), RandomState::new()], keys: Mutex::default() }
     }
 
     /// Verifies one request; see [`verify`](crate::verify).
@@ -53,8 +56,14 @@ impl Verifier {
         verify_with(method, target, headers, body, now, self.window, |key| self.signing_key(key))
     }
 
+    /// Finds a key again without keeping it: 128 bits of SipHash under secrets of this process. Should two keys ever
+    /// share one, the second one's signatures do not match, and that is all.
+    fn fingerprint(&self, key: &ApiKey) -> Fingerprint {
+        self.fingerprints.each_ref().map(|state| state.hash_one(key.expose()))
+    }
+
     fn signing_key(&self, key: &ApiKey) -> SigningKey {
-        let fingerprint = fingerprint(key);
+        let fingerprint = self.fingerprint(key);
         let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = keys.younger.get(&fingerprint) {
             return known.clone();
@@ -74,12 +83,6 @@ impl fmt::Debug for Verifier {
     }
 }
 
-/// Finds a key again without keeping it.
-fn fingerprint(key: &ApiKey) -> [u8; 32] {
-    let hash = digest::digest(&digest::SHA256, key.expose().as_bytes());
-    hash.as_ref().try_into().expect("a SHA-256 is 32 bytes")
-}
-
 #[cfg(test)]
 mod tests {
     use super::{REMEMBERED, Verifier};
@@ -97,7 +100,7 @@ mod tests {
         }
         let keys = verifier.keys.lock().unwrap();
         assert!(keys.younger.len() + keys.older.len() <= REMEMBERED);
-        let fingerprint = super::fingerprint(&in_use);
+        let fingerprint = verifier.fingerprint(&in_use);
         assert!(keys.younger.contains_key(&fingerprint) || keys.older.contains_key(&fingerprint));
     }
 }
