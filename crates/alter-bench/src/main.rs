@@ -22,19 +22,14 @@ mod signatures;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let wanted = std::env::args().nth(1);
-    let all: [fn() -> Result<(), Failure>; 6] =
-        [idle_clients::run, signatures::run, models::run, sdk::run, request::run, server::run];
-    let figures = match wanted.as_deref() {
-        // Servers are processes of their own, so that their CPU time can be told from the caller's.
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    // Servers are processes of their own, so that their CPU time can be told from the caller's.
+    match wanted.first().map(String::as_str) {
         Some("floor-server") => return floor_server::run(),
         Some("peer-server") => return peer_server::run(),
-        // For whoever works on the server: its figures alone.
-        Some("server") => &all[5..],
-        _ => &all[..],
-    };
-    println!("{}", report::heading());
-    let outcome = figures.iter().try_for_each(|take| take());
+        _ => {}
+    }
+    let outcome = take(&wanted);
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -43,6 +38,31 @@ fn main() -> ExitCode {
         }
     }
 }
+
+/// Takes the figures of these names, or all.
+fn take(wanted: &[String]) -> Result<(), Failure> {
+    if let Some(unknown) = wanted.iter().find(|name| FIGURES.iter().all(|(known, _)| name != known)) {
+        let known = FIGURES.map(|(name, _)| name).join(", ");
+        return Err(format!("no figure is called {unknown}; there are {known}").into());
+    }
+    println!("{}", report::heading());
+    let mut figures =
+        FIGURES.into_iter().filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|w| w == name));
+    figures.try_for_each(|(_, take)| take())
+}
+
+/// Takes and prints some figures.
+type Take = fn() -> Result<(), Failure>;
+
+/// The figures by name. Arguments name those to take; without any, all are taken.
+const FIGURES: [(&str, Take); 6] = [
+    ("idle-clients", idle_clients::run),
+    ("signatures", signatures::run),
+    ("models", models::run),
+    ("sdk", sdk::run),
+    ("request", request::run),
+    ("server", server::run),
+];
 
 /// Anything that keeps a figure from being taken.
 type Failure = Box<dyn std::error::Error + Send + Sync>;

@@ -27,7 +27,8 @@ pub struct ConnectOptions {
     pub connect_timeout: Duration,
     /// Idle connections are closed after this long. Default 30 seconds.
     pub idle_timeout: Duration,
-    /// Idle connections kept for each host. Default 20.
+    /// Idle connections kept for each host. Default 100: fewer than the calls that run at the same time would be closed
+    /// and opened again all the time.
     pub idle_per_host: usize,
     /// Where connections may go. Default `None`: anywhere, as for a backend an operator configured.
     pub destinations: Option<Destinations>,
@@ -40,7 +41,7 @@ impl Default for ConnectOptions {
         Self {
             connect_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(30),
-            idle_per_host: 20,
+            idle_per_host: 100,
             destinations: None,
             roots: Roots::system(),
         }
