@@ -21,11 +21,11 @@ const REMEMBERED: usize = 4_096;
 /// request. Memory is bounded; keys that were not seen for a while are forgotten and derived anew.
 pub struct Verifier {
     window: SkewWindow,
-    fingerprints: [RandomState; 2],
+    fingerprints: RandomState,
     keys: Mutex<Generations>,
 }
 
-type Fingerprint = [u64; 2];
+type Fingerprint = u64;
 
 /// Two generations: the younger fills up, then replaces the older. Whatever is used survives.
 #[derive(Default)]
@@ -38,7 +38,7 @@ impl Verifier {
     /// A verifier that accepts timestamps within `window`.
     #[must_use]
     pub fn new(window: SkewWindow) -> Self {
-        Self { window, fingerprints: [RandomState::new(), RandomState::new()], keys: Mutex::default() }
+        Self { window, fingerprints: RandomState::new(), keys: Mutex::default() }
     }
 
     /// Verifies one request; see [`verify`](crate::verify).
@@ -56,10 +56,10 @@ impl Verifier {
         verify_with(method, target, headers, body, now, self.window, |key| self.signing_key(key))
     }
 
-    /// Finds a key again without keeping it: 128 bits of SipHash under secrets of this process. Should two keys ever
-    /// share one, the second one's signatures do not match, and that is all.
+    /// Finds a key again without keeping it: SipHash under a secret of this process. Should two of the keys ever share
+    /// a fingerprint (one chance in 10¹² for all of them), the second one's signatures do not match, and that is all.
     fn fingerprint(&self, key: &ApiKey) -> Fingerprint {
-        self.fingerprints.each_ref().map(|state| state.hash_one(key.expose()))
+        self.fingerprints.hash_one(key.expose())
     }
 
     fn signing_key(&self, key: &ApiKey) -> SigningKey {
