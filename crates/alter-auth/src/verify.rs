@@ -131,7 +131,7 @@ pub fn presented_key(headers: &HeaderMap) -> Result<ApiKey, VerifyError> {
 /// All generations of the signature are accepted (see [`SignatureGeneration`]); stripping the newer headers from a
 /// newer request does not make it an older one, because its main signature is over the actor headers too.
 ///
-/// A server that verifies many requests keeps a [`Verifier`]: it derives each key's signing key once.
+/// A server that verifies many requests keeps a [`Verifier`](crate::Verifier): it derives each key's signing key once.
 ///
 /// # Errors
 /// See [`VerifyError`]: a missing, repeated or malformed header, a key that is none, a timestamp outside `window`,
