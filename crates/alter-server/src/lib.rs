@@ -5,6 +5,7 @@
 //! everything that can be refused is refused before it runs: too large, not signed, stale, malformed.
 
 mod config;
+mod connection_timer;
 mod handler;
 mod json;
 mod proxy;

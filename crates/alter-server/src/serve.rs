@@ -4,15 +4,11 @@ use std::{io, net::SocketAddr, pin::pin, sync::Arc};
 
 use axum::extract::ConnectInfo;
 use hyper::server::conn::http1;
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
-    service::TowerToHyperService,
-};
+use hyper_util::{rt::TokioIo, server::graceful::GracefulShutdown, service::TowerToHyperService};
 use tokio::{net::TcpListener, sync::Semaphore};
 use tower::ServiceExt as _;
 
-use crate::{ServerState, service};
+use crate::{ServerState, connection_timer::ConnectionTimer, service};
 
 /// Why a server could not listen.
 #[derive(Debug, thiserror::Error)]
@@ -84,7 +80,7 @@ impl Server {
             // HTTP/1.1 alone: in clear text nobody negotiates HTTP/2, and its idle connections know no time limit. The
             // limit for the head also ends connections that say nothing at all.
             let connection = http1::Builder::new()
-                .timer(TokioTimer::new())
+                .timer(ConnectionTimer::default())
                 .header_read_timeout(config.header_timeout)
                 .max_buf_size(64 * 1024)
                 .serve_connection(TokioIo::new(stream), TowerToHyperService::new(app));
