@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use alter_types::{ApiCallAuditLog, Caller};
+use alter_types::{ApiCallAuditLog, Caller, is_sensitive_header};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::Value;
 
@@ -140,7 +140,7 @@ fn captured(body: &Captured, kind: &str, too_large: &str) -> String {
 fn loggable(headers: &HeaderMap, injected: &[HeaderName]) -> BTreeMap<String, String> {
     let mut kept = BTreeMap::<String, String>::new();
     for (name, value) in headers {
-        if SENSITIVE.contains(&name.as_str()) || value.is_sensitive() || injected.contains(name) {
+        if is_sensitive_header(name.as_str()) || value.is_sensitive() || injected.contains(name) {
             continue;
         }
         let text = String::from_utf8_lossy(HeaderValue::as_bytes(value));
@@ -153,18 +153,6 @@ fn loggable(headers: &HeaderMap, injected: &[HeaderName]) -> BTreeMap<String, St
     }
     kept
 }
-
-/// Headers that never go into a row, in either direction.
-const SENSITIVE: [&str; 8] = [
-    "authorization",
-    "cookie",
-    "set-cookie",
-    "x-api-key",
-    "x-auth-token",
-    "x-amz-date",
-    "x-amz-content-sha256",
-    "x-amz-security-token",
-];
 
 #[cfg(test)]
 mod tests {

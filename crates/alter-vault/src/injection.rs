@@ -1,5 +1,6 @@
 //! [`Injection`]: which header of a provider call carries a secret, and in what form (`docs/protocol.md` 7.1).
 
+use alter_types::FORBIDDEN_INJECTION_HEADERS;
 use serde::Serialize;
 
 /// Where a secret goes: a header and its value, in which the first `{token}` stands for the secret.
@@ -29,31 +30,6 @@ pub enum InjectionError {
     FormatWithoutToken,
 }
 
-const FORBIDDEN_HEADERS: [&str; 22] = [
-    "host",
-    "content-length",
-    "content-type",
-    "transfer-encoding",
-    "connection",
-    "keep-alive",
-    "upgrade",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "te",
-    "trailer",
-    "cookie",
-    "set-cookie",
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-forwarded-proto",
-    "x-real-ip",
-    "x-http-method-override",
-    "x-method-override",
-    "www-authenticate",
-    "strict-transport-security",
-    "content-security-policy",
-];
-
 impl Injection {
     /// An injection of `format` into `header`.
     ///
@@ -66,7 +42,7 @@ impl Injection {
         if !well_formed {
             return Err(InjectionError::Header);
         }
-        if FORBIDDEN_HEADERS.iter().any(|name| name.eq_ignore_ascii_case(header)) {
+        if FORBIDDEN_INJECTION_HEADERS.iter().any(|name| name.eq_ignore_ascii_case(header)) {
             return Err(InjectionError::ForbiddenHeader);
         }
         if format.is_empty() || format.chars().count() > 200 || format.chars().any(char::is_control) {
