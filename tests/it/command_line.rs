@@ -49,6 +49,52 @@ async fn an_operator_stores_grants_lists_revokes_and_reads_the_trail() {
 }
 
 #[tokio::test]
+async fn an_operator_founds_a_vault_and_corrects_what_was_set_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    let (canary, replaced) = (Canary::new(11), Canary::new(12));
+
+    let founded = alter_json(dir, &["init", "--first-app", "shop"], "").await;
+    assert_eq!(founded["app"]["name"], "shop");
+    let again = alter(dir, &["init"], "").await;
+    assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("there is a vault"));
+
+    let key = alter_json(dir, &["keys", "create", "billing"], "").await;
+    let listed = alter_json(dir, &["keys", "list"], "").await;
+    assert_eq!((&listed[0]["id"], &listed[0]["revoked_at"]), (&key["key_id"], &serde_json::Value::Null));
+    let prefix = listed[0]["prefix"].as_str().unwrap();
+    alter_json(dir, &["keys", "revoke", prefix], "").await;
+    let listed = alter_json(dir, &["keys", "list"], "").await;
+    assert!(listed[0]["revoked_at"].is_string(), "{listed}");
+    let unknown = alter(dir, &["keys", "revoke", "alter_rk_zzz"], "").await;
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("alter keys list"));
+
+    let create = ["secrets", "create", "Order API", "--host", "a.example"];
+    alter_json(dir, &create, canary.text()).await;
+    let hosts = ["secrets", "hosts", "order-api", "--add", "b.example", "--remove", "a.example"];
+    let changed = alter_json(dir, &hosts, "").await;
+    assert_eq!(changed["hosts"], serde_json::json!(["b.example"]));
+    let absent = alter(dir, &["secrets", "hosts", "order-api", "--remove", "a.example"], "").await;
+    assert!(String::from_utf8_lossy(&absent.stderr).contains("b.example"), "it says what the hosts are");
+    let replaced_record = alter_json(dir, &["secrets", "replace", "order-api"], replaced.text()).await;
+    assert_ne!(replaced_record["generation"], changed["generation"]);
+    let listed = alter_json(dir, &["secrets", "list"], "").await;
+    assert_eq!(listed[0]["generation"], replaced_record["generation"]);
+
+    let verified = alter_json(dir, &["audit", "verify"], "").await;
+    assert_eq!(verified["verified_rows"], 6, "app, key, its end, secret, its hosts, its new value");
+    canary.assert_absent_in_files(dir);
+    replaced.assert_absent_in_files(dir);
+
+    let file = rusqlite::Connection::open(dir.join("vault.db")).unwrap();
+    file.execute("UPDATE audit SET provider = 'other' WHERE seq = 5", []).unwrap();
+    drop(file);
+    let broken = alter(dir, &["audit", "verify"], "").await;
+    assert!(!broken.status.success());
+    assert!(String::from_utf8_lossy(&broken.stderr).contains("row 5"), "it names the row");
+}
+
+#[tokio::test]
 async fn alter_dev_reuses_its_key_and_grant() {
     let folder = tempfile::tempdir().unwrap();
     let first = AlterProcess::dev(folder.path()).await;

@@ -49,6 +49,12 @@ pub(crate) enum Format {
 pub(crate) enum Command {
     /// Start a vault on this machine for development, with a key and a grant ready to use.
     Dev(DevArgs),
+    /// Make an empty vault and its master key.
+    Init {
+        /// Name of its first application.
+        #[arg(long, default_value = "default", value_name = "NAME")]
+        first_app: String,
+    },
     /// Serve an existing vault.
     Serve(ServeArgs),
     /// Show the whole idea in a minute: store, retrieve, proxy, refuse, revoke, audit.
@@ -112,6 +118,13 @@ pub(crate) enum KeysCommand {
         #[arg(long)]
         legacy: bool,
     },
+    /// List API keys. The keys themselves are not stored; their first characters are shown.
+    List,
+    /// End an API key for good. No call with it succeeds once this command has returned.
+    Revoke {
+        /// The key's id, or its first characters as `keys list` shows them.
+        key: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -133,6 +146,24 @@ pub(crate) enum SecretsCommand {
         /// Slug, if the one made from the name will not do.
         #[arg(long)]
         slug: Option<String>,
+    },
+    /// List secrets, without their values.
+    List,
+    /// Change where a secret may be sent; it binds the next use.
+    Hosts {
+        /// The secret's slug.
+        secret: String,
+        /// Host to add. Can be given several times.
+        #[arg(long = "add", value_name = "HOST")]
+        add: Vec<String>,
+        /// Host to take away. Can be given several times.
+        #[arg(long = "remove", value_name = "HOST", required_unless_present = "add")]
+        remove: Vec<String>,
+    },
+    /// Put a new value in the place of the old one. It is read from standard input; grants stay.
+    Replace {
+        /// The secret's slug.
+        secret: String,
     },
 }
 
@@ -172,4 +203,6 @@ pub(crate) enum AuditCommand {
         #[arg(long, value_name = "GRANT")]
         grant: Option<String>,
     },
+    /// Check that every row of the trail, of all applications, is what was written. Exits with 1 if not.
+    Verify,
 }

@@ -1,7 +1,11 @@
 //! The folder a vault lives in, and opening it: the file, its master key, and which application is meant.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
+use alter_client::auth::SystemRandom;
 use alter_server::vault::{AppRecord, MasterKey, Vault, VaultOptions};
 
 use crate::{args::OperatorArgs, failure::Failure};
@@ -44,12 +48,24 @@ impl Home {
     pub(crate) fn open(&self) -> Result<Vault, Failure> {
         if !self.vault_file().exists() {
             return Err(Failure::new(format!("there is no vault at {}", self.vault_file().display()))
-                .advise("`alter dev` makes one; or name its folder with --dir"));
+                .advise("`alter init` makes one; or name its folder with --dir"));
         }
         self.open_or_create(&self.load_master_key()?)
     }
 
-    /// Opens the vault, making the file if it is not there. Only `alter dev` and `alter demo` do that.
+    /// The master key, made if there is neither a key nor a vault. A vault without its key is never given a new one.
+    pub(crate) fn found_master_key(&self) -> Result<MasterKey, Failure> {
+        let exists = self.master_key_file().exists() || self.vault_file().exists();
+        fs::create_dir_all(&self.dir)
+            .map_err(|e| Failure::caused(format!("{} could not be made", self.dir.display()), e))?;
+        if exists {
+            return self.load_master_key();
+        }
+        MasterKey::create(self.master_key_file(), &SystemRandom::new())
+            .map_err(|error| Failure::caused("the master key could not be made", error))
+    }
+
+    /// Opens the vault, making the file if it is not there. Only `alter init`, `alter dev` and `alter demo` do that.
     pub(crate) fn open_or_create(&self, master: &MasterKey) -> Result<Vault, Failure> {
         Vault::open(VaultOptions::new(self.vault_file()), master)
             .map_err(|error| Failure::caused("the vault could not be opened", error))

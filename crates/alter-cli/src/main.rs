@@ -36,6 +36,7 @@ async fn run(args: Args) -> Result<(), failure::Failure> {
     let operator = &args.operator;
     match args.command {
         Command::Dev(dev) => cmd::dev::run(operator, dev).await,
+        Command::Init { first_app } => cmd::init::run(operator, &first_app).await,
         Command::Serve(serve) => cmd::serve::run(operator, serve).await,
         Command::Demo => cmd::demo::run().await,
         Command::Apps(command) => cmd::apps::run(operator, command).await,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use alter_auth::KeyKind;
 use alter_types::{AppId, KeyId, Timestamp};
+use serde::{Serialize, Serializer};
 
 use crate::Scope;
 
@@ -37,7 +38,7 @@ impl NewKey {
 }
 
 /// An API key's record.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct KeyRecord {
     /// Its id.
@@ -47,6 +48,7 @@ pub struct KeyRecord {
     /// Its name.
     pub name: String,
     /// What its text says it is.
+    #[serde(serialize_with = "word")]
     pub kind: KeyKind,
     /// The first characters of the key, safe to show.
     pub prefix: String,
@@ -56,4 +58,23 @@ pub struct KeyRecord {
     pub created_at: Timestamp,
     /// When it stops working by itself.
     pub expires_at: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+impl KeyRecord {
+    /// `active`, `expired` or `revoked`, as of `now`.
+    #[must_use]
+    pub fn status(&self, now: Timestamp) -> &'static str {
+        match self {
+            Self { revoked_at: Some(_), .. } => "revoked",
+            Self { expires_at: Some(end), .. } if *end <= now => "expired",
+            _ => "active",
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+fn word<S: Serializer>(kind: &KeyKind, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(kind.as_str())
 }

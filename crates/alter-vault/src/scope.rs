@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use serde::{Serialize, Serializer};
+
 /// One scope of an API key, for example `tokens:retrieve` or `grants:read`.
 ///
 /// `read` < `write` < `admin` form a ladder: a higher rung covers the lower ones of the same resource. Every other
@@ -46,6 +48,12 @@ impl Scope {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl Serialize for Scope {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
     }
 }
 

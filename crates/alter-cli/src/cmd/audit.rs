@@ -1,7 +1,8 @@
-//! `alter audit`: read the trail.
+//! `alter audit`: read the trail, and check that it is whole.
 
 use alter_client::types::GrantId;
 use alter_server::vault::{AuditFilter, AuditRow};
+use serde_json::json;
 
 use crate::{
     args::{AuditCommand, OperatorArgs},
@@ -15,7 +16,32 @@ pub(crate) const COLUMNS: &[&str] =
     &["#", "time", "event", "outcome", "code", "key", "secret", "request", "status"];
 
 pub(crate) async fn run(operator: &OperatorArgs, command: AuditCommand) -> Result<(), Failure> {
-    let AuditCommand::List { limit, grant } = command;
+    match command {
+        AuditCommand::List { limit, grant } => list(operator, limit, grant).await,
+        AuditCommand::Verify => verify(operator).await,
+    }
+}
+
+async fn verify(operator: &OperatorArgs) -> Result<(), Failure> {
+    let vault = Home::of(operator).open()?;
+    let report = vault.verify_chain().await.map_err(|e| Failure::caused("the trail could not be read", e))?;
+    vault.close().await;
+    let broken = report.broken.as_ref().map(|link| format!("row {}: {}", link.seq, link.problem));
+    let lines = [
+        ("rows", report.verified_rows.to_string()),
+        ("head", report.head.to_string()),
+        ("broken", broken.clone().unwrap_or_default()),
+    ];
+    let shown = json!({ "verified_rows": report.verified_rows, "head": report.head, "broken": broken });
+    output::record(operator.output, &shown, &lines);
+    match broken {
+        None => Ok(()),
+        Some(link) => Err(Failure::new(format!("the trail is not what was written, from {link}"))
+            .advise("compare with a backup; rows before that one are whole")),
+    }
+}
+
+async fn list(operator: &OperatorArgs, limit: u32, grant: Option<String>) -> Result<(), Failure> {
     let grant: Option<GrantId> = grant
         .map(|text| text.parse())
         .transpose()

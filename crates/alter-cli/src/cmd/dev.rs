@@ -9,7 +9,7 @@ use alter_client::{
 };
 use alter_server::{
     ServerConfig,
-    vault::{MasterKey, NewGrant, NewKey, NewSecret, Scope, SecretRef, Vault},
+    vault::{NewGrant, NewKey, NewSecret, Scope, SecretRef, Vault},
 };
 use serde::{Deserialize, Serialize};
 
@@ -46,7 +46,7 @@ pub(crate) async fn run(operator: &OperatorArgs, args: DevArgs) -> Result<(), Fa
             .advise("`alter serve` for a vault that others can reach"));
     }
     let home = Home::of(operator);
-    let master = master_key(&home)?;
+    let master = home.found_master_key()?;
     let vault = home.open_or_create(&master)?;
     let remembered = read(&home.dev_file())?;
     // The server's port first: if this folder is being served already, that is what is said.
@@ -77,19 +77,6 @@ pub(crate) async fn run(operator: &OperatorArgs, args: DevArgs) -> Result<(), Fa
     server.run(stop_signal()).await;
     vault.close().await;
     Ok(())
-}
-
-/// The master key, made on the very first start. A vault without its key is never given a new one.
-fn master_key(home: &Home) -> Result<MasterKey, Failure> {
-    if home.master_key_file().exists() || home.vault_file().exists() {
-        return home.load_master_key();
-    }
-    if let Some(dir) = home.vault_file().parent() {
-        fs::create_dir_all(dir)
-            .map_err(|e| Failure::caused(format!("{} could not be made", dir.display()), e))?;
-    }
-    MasterKey::create(home.master_key_file(), &SystemRandom::new())
-        .map_err(|error| Failure::caused("the master key could not be made", error))
 }
 
 /// The practice provider, on the port its secret's host rule names.

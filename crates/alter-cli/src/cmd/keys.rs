@@ -1,8 +1,9 @@
 //! `alter keys`: API keys for application code.
 
-use alter_client::auth::KeyKind;
+use alter_client::auth::{Clock as _, KeyKind, SystemClock};
 use alter_server::vault::{NewKey, Scope};
 use serde::Serialize;
+use serde_json::json;
 
 use crate::{
     args::{KeysCommand, OperatorArgs},
@@ -21,8 +22,70 @@ struct Shown<'a> {
 }
 
 pub(crate) async fn run(operator: &OperatorArgs, command: KeysCommand) -> Result<(), Failure> {
-    let KeysCommand::Create { name, scopes, legacy } = command;
-    let scopes = parse_scopes(&scopes)?;
+    match command {
+        KeysCommand::Create { name, scopes, legacy } => create(operator, name, &scopes, legacy).await,
+        KeysCommand::List => list(operator).await,
+        KeysCommand::Revoke { key } => revoke(operator, &key).await,
+    }
+}
+
+async fn list(operator: &OperatorArgs) -> Result<(), Failure> {
+    let vault = Home::of(operator).open()?;
+    let app = application(&vault, operator).await?;
+    let keys = vault.keys(app.id).await.map_err(|e| Failure::caused("the keys could not be read", e))?;
+    let now = SystemClock.timestamp();
+    output::rows(
+        operator.output,
+        &["id", "key", "name", "status", "scopes", "created"],
+        &keys,
+        |key| {
+            let scopes: Vec<String> = key.scopes.iter().map(ToString::to_string).collect();
+            vec![
+                key.id.to_string(),
+                format!("{}…", key.prefix),
+                key.name.clone(),
+                key.status(now).to_owned(),
+                scopes.join(" "),
+                key.created_at.to_string(),
+            ]
+        },
+        "No API keys yet. Create one with `alter keys create NAME`.",
+    );
+    vault.close().await;
+    Ok(())
+}
+
+async fn revoke(operator: &OperatorArgs, named: &str) -> Result<(), Failure> {
+    let vault = Home::of(operator).open()?;
+    let app = application(&vault, operator).await?;
+    let keys = vault.keys(app.id).await.map_err(|e| Failure::caused("the keys could not be read", e))?;
+    let text = named.trim_end_matches('…');
+    let mut matching = keys.iter().filter(|key| key.id.to_string() == text || key.prefix == text);
+    let key = match (matching.next(), matching.next()) {
+        (Some(key), None) => key,
+        (None, _) => {
+            return Err(Failure::new(format!("this application has no key {text}"))
+                .advise("`alter keys list` shows its keys; give the id or the first characters"));
+        }
+        (Some(_), Some(_)) => {
+            return Err(Failure::new(format!("several keys begin with {text}")).advise("give the id"));
+        }
+    };
+    vault.revoke_key(app.id, key.id).await.map_err(|e| Failure::caused("the key was not revoked", e))?;
+    let lines =
+        [("revoked", format!("{}…", key.prefix)), ("id", key.id.to_string()), ("name", key.name.clone())];
+    output::record(operator.output, &json!({ "id": key.id, "name": key.name, "revoked": true }), &lines);
+    vault.close().await;
+    Ok(())
+}
+
+async fn create(
+    operator: &OperatorArgs,
+    name: String,
+    scopes: &[String],
+    legacy: bool,
+) -> Result<(), Failure> {
+    let scopes = parse_scopes(scopes)?;
     let vault = Home::of(operator).open()?;
     let app = application(&vault, operator).await?;
     let mut new = NewKey::runtime(name, scopes);

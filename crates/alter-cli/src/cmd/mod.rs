@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub(crate) mod demo;
 pub(crate) mod dev;
 pub(crate) mod grants;
+pub(crate) mod init;
 pub(crate) mod keys;
 pub(crate) mod secrets;
 pub(crate) mod serve;

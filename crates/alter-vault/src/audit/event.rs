@@ -55,6 +55,10 @@ words! {
         GrantRevoke = "grant.revoke",
         /// A secret was stored.
         SecretCreate = "secret.create",
+        /// Where a secret may be sent was changed.
+        SecretHosts = "secret.hosts",
+        /// The value of a secret was replaced.
+        SecretReplace = "secret.replace",
         /// An API key was made.
         KeyCreate = "key.create",
         /// An API key was revoked.

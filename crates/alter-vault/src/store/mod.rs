@@ -39,11 +39,33 @@ pub(crate) trait Store: fmt::Debug + Send + Sync {
     fn create_app(&self, app: NewAppRow) -> Pending<'_, Result<AppRecord, VaultError>>;
     fn apps(&self) -> Pending<'_, Result<Vec<AppRecord>, VaultError>>;
     fn create_key(&self, key: NewKeyRow) -> Pending<'_, Result<KeyRecord, VaultError>>;
+    fn keys(&self, app: AppId) -> Pending<'_, Result<Vec<KeyRecord>, VaultError>>;
     fn revoke_key(&self, app: AppId, key: KeyId) -> Pending<'_, Result<(), VaultError>>;
     /// The data key new credentials of `app` are sealed under.
     fn current_data_key(&self, app: AppId) -> Pending<'_, Result<SealedDataKey, VaultError>>;
     fn data_key(&self, id: [u8; 16]) -> Pending<'_, Result<SealedDataKey, VaultError>>;
     fn create_secret(&self, secret: NewSecretRow) -> Pending<'_, Result<SecretRecord, VaultError>>;
+    fn secrets(&self, app: AppId) -> Pending<'_, Result<Vec<SecretRecord>, VaultError>>;
+    /// Every host a secret may be sent to from now on.
+    fn set_hosts(
+        &self,
+        app: AppId,
+        secret: SecretRef,
+        hosts: Vec<HostRule>,
+    ) -> Pending<'_, Result<SecretRecord, VaultError>>;
+    /// The credential a new value of `secret` is sealed into, and the version it will have.
+    fn next_version(
+        &self,
+        app: AppId,
+        secret: SecretRef,
+    ) -> Pending<'_, Result<(CredentialId, u32), VaultError>>;
+    /// Puts a new value into a credential, unless somebody else did since [`next_version`](Self::next_version).
+    fn replace_value(
+        &self,
+        app: AppId,
+        credential: SealedCredential,
+        generation: Uuid,
+    ) -> Pending<'_, Result<SecretRecord, VaultError>>;
     fn create_grant(&self, grant: NewGrantRow) -> Pending<'_, Result<GrantRecord, VaultError>>;
     fn grants(&self, app: AppId, filter: GrantFilter) -> Pending<'_, Result<Page<GrantRecord>, VaultError>>;
     /// Revoking twice is harmless: the first time stands and is returned.

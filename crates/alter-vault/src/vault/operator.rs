@@ -7,8 +7,8 @@ use alter_types::{AppId, CredentialId, GrantId, KeyId, ManagedSecretId, RevokeGr
 
 use super::Vault;
 use crate::{
-    AppRecord, AuditFilter, AuditRow, ChainReport, GrantFilter, GrantRecord, KeyRecord, NewGrant, NewKey,
-    NewSecret, Page, Refusal, SecretRecord, VaultError,
+    AppRecord, AuditFilter, AuditRow, ChainReport, GrantFilter, GrantRecord, HostRule, KeyRecord, NewGrant,
+    NewKey, NewSecret, Page, Refusal, SecretRecord, SecretRef, VaultError,
     names::checked,
     seal::{Place, Table},
     store::{NewAppRow, NewGrantRow, NewKeyRow, NewSecretRow, SealedCredential, SealedDataKey},
@@ -69,6 +69,15 @@ impl Vault {
         Ok((record, key))
     }
 
+    /// Every API key of an application, newest first, without the keys themselves. Those of an application that does
+    /// not exist are none.
+    ///
+    /// # Errors
+    /// [`VaultError::Unavailable`].
+    pub async fn keys(&self, app: AppId) -> Result<Vec<KeyRecord>, VaultError> {
+        self.0.store.keys(app).await
+    }
+
     /// Revokes an API key for good. No call with it succeeds after this returns. Revoking twice is harmless.
     ///
     /// # Errors
@@ -84,11 +93,10 @@ impl Vault {
     /// [`VaultError::NotFound`] an unknown application; [`VaultError::Unavailable`].
     pub async fn create_secret(&self, app: AppId, new: NewSecret) -> Result<SecretRecord, VaultError> {
         let name = checked("name", &new.name)?;
-        if new.hosts.len() > MAX_HOST_RULES {
-            return Err(VaultError::invalid("hosts", "expected at most 100 rules"));
-        }
+        check_hosts(&new.hosts)?;
         check_secret_value(&new.value)?;
-        let credential = self.seal_credential(app, &new.value).await?;
+        let id = CredentialId::from_uuid(random_uuid(&*self.0.random)?);
+        let credential = self.seal_credential(app, id, 1, &new.value).await?;
         let row = NewSecretRow {
             id: ManagedSecretId::from_uuid(random_uuid(&*self.0.random)?),
             app,
@@ -102,14 +110,59 @@ impl Vault {
         self.0.store.create_secret(row).await
     }
 
-    async fn seal_credential(&self, app: AppId, value: &Secret) -> Result<SealedCredential, VaultError> {
+    /// Every secret of an application, in the order of slugs, without the values.
+    ///
+    /// # Errors
+    /// [`VaultError::Unavailable`].
+    pub async fn secrets(&self, app: AppId) -> Result<Vec<SecretRecord>, VaultError> {
+        self.0.store.secrets(app).await
+    }
+
+    /// Says anew where a secret may be sent: these hosts and no others, from the moment this returns.
+    ///
+    /// # Errors
+    /// [`VaultError::NotFound`] if the application has no such secret, [`VaultError::Invalid`] for more than 100 rules;
+    /// [`VaultError::Unavailable`].
+    pub async fn set_hosts(
+        &self,
+        app: AppId,
+        secret: SecretRef,
+        hosts: Vec<HostRule>,
+    ) -> Result<SecretRecord, VaultError> {
+        check_hosts(&hosts)?;
+        self.0.store.set_hosts(app, secret, hosts).await
+    }
+
+    /// Replaces the value of a secret. Its grants stay; every use after this returns gets the new value, under a new
+    /// generation.
+    ///
+    /// # Errors
+    /// [`VaultError::NotFound`] if the application has no such secret, [`VaultError::Invalid`] for a malformed value,
+    /// [`VaultError::Conflict`] if somebody else replaced it meanwhile; [`VaultError::Unavailable`].
+    pub async fn replace_secret(
+        &self,
+        app: AppId,
+        secret: SecretRef,
+        value: Secret,
+    ) -> Result<SecretRecord, VaultError> {
+        check_secret_value(&value)?;
+        let (id, version) = self.0.store.next_version(app, secret).await?;
+        let credential = self.seal_credential(app, id, version, &value).await?;
+        self.0.store.replace_value(app, credential, random_uuid(&*self.0.random)?).await
+    }
+
+    async fn seal_credential(
+        &self,
+        app: AppId,
+        id: CredentialId,
+        version: u32,
+        value: &Secret,
+    ) -> Result<SealedCredential, VaultError> {
         let stored = self.0.store.current_data_key(app).await?;
         let data_key = match self.0.data_keys.cached(&stored.id) {
             Some(key) => key,
             None => self.open_data_key(&stored)?,
         };
-        let id = CredentialId::from_uuid(random_uuid(&*self.0.random)?);
-        let version = 1;
         let place = Place { table: Table::Credential, row: id.as_bytes(), owner: app.as_bytes(), version };
         let sealed = data_key.seal(&*self.0.random, &place, value.expose().as_bytes())?;
         Ok(SealedCredential { id, version, data_key: stored.id, sealed })
@@ -176,6 +229,13 @@ impl Vault {
     pub async fn verify_chain(&self) -> Result<ChainReport, VaultError> {
         self.0.store.verify_chain().await
     }
+}
+
+fn check_hosts(hosts: &[HostRule]) -> Result<(), VaultError> {
+    if hosts.len() > MAX_HOST_RULES {
+        return Err(VaultError::invalid("hosts", "expected at most 100 rules"));
+    }
+    Ok(())
 }
 
 fn check_secret_value(value: &Secret) -> Result<(), VaultError> {

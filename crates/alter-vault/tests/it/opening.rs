@@ -192,3 +192,12 @@ fn a_master_key_file_is_made_once_and_read_back() {
     fs::write(&path, [0xff, 0xfe]).unwrap();
     assert!(matches!(MasterKey::load(&path), Err(MasterKeyError::Malformed)));
 }
+
+#[tokio::test]
+async fn a_closed_vault_is_one_file() {
+    let bench = Bench::new();
+    bench.tenant().await;
+    bench.vault.close().await;
+    let log = bench.path().with_extension("db-wal");
+    assert_eq!(fs::metadata(log).map_or(0, |log| log.len()), 0);
+}

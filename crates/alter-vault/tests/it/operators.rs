@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use alter_types::{AppId, GrantId, KeyId, Secret};
+use alter_types::{AddressedGrant, AppId, GrantId, KeyId, Secret};
 use alter_vault::{NewGrant, NewKey, NewSecret, Scope, SecretRef, VaultError};
 
-use crate::bench::{Bench, HOST};
+use crate::bench::{Bench, CANARY, HOST, wanted, wanted_for};
 
 fn secret(name: &str, value: &str) -> NewSecret {
     NewSecret::new(name, vec![HOST.parse().unwrap()], Secret::from(value))
@@ -80,4 +80,65 @@ async fn a_label_is_unique_among_the_active_grants_of_a_secret() {
     assert!(matches!(error, VaultError::Conflict { field: "label", .. }), "{error}");
     bench.vault.revoke_grant(tenant.app.id, first.id, None).await.unwrap();
     bench.vault.create_grant(tenant.app.id, labelled()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_replaced_secret_is_what_the_next_use_of_every_grant_gets() {
+    let mut bench = Bench::new();
+    let tenant = bench.tenant().await;
+    let app = tenant.app.id;
+    let before = bench.vault.retrieve(bench.call(&tenant.key), wanted(tenant.grant.id)).await.unwrap();
+    let by_slug = SecretRef::Slug(tenant.secret.slug.clone());
+    for value in ["second-value", "third-value"] {
+        let record = bench.vault.replace_secret(app, by_slug.clone(), Secret::from(value)).await.unwrap();
+        assert_ne!(Some(record.generation), before.token_generation);
+        bench.restart().await;
+        let after = bench.vault.retrieve(bench.call(&tenant.key), wanted(tenant.grant.id)).await.unwrap();
+        assert_eq!(after.access_token.expose(), value);
+        assert_eq!(after.token_generation, Some(record.generation));
+    }
+    let events: Vec<_> = bench.trail().await.iter().map(|row| row.event.as_str()).collect();
+    assert_eq!(events.iter().filter(|event| **event == "secret.replace").count(), 2, "{events:?}");
+    let error = bench.vault.replace_secret(app, by_slug, Secret::from("two\nlines")).await.unwrap_err();
+    assert!(matches!(error, VaultError::Invalid { field: "value", .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_host_added_to_a_secret_is_reachable_at_once_and_one_taken_away_is_not() {
+    let bench = Bench::new();
+    let tenant = bench.tenant().await;
+    let secret = SecretRef::Id(tenant.secret.id);
+    let other = || wanted_for(AddressedGrant::Grant(tenant.grant.id), "https://other.example/v1");
+    let refusal = bench.vault.retrieve(bench.call(&tenant.key), other()).await.unwrap_err();
+    assert_eq!(refusal.code().as_str(), "host_not_allowed");
+    let hosts = vec!["other.example".parse().unwrap()];
+    let record = bench.vault.set_hosts(tenant.app.id, secret.clone(), hosts).await.unwrap();
+    assert_eq!(record.hosts.len(), 1);
+    bench.vault.retrieve(bench.call(&tenant.key), other()).await.unwrap();
+    let refusal = bench.vault.retrieve(bench.call(&tenant.key), wanted(tenant.grant.id)).await.unwrap_err();
+    assert_eq!(refusal.code().as_str(), "host_not_allowed");
+    let too_many = vec![HOST.parse().unwrap(); 101];
+    let error = bench.vault.set_hosts(tenant.app.id, secret, too_many).await.unwrap_err();
+    assert!(matches!(error, VaultError::Invalid { field: "hosts", .. }), "{error}");
+}
+
+#[tokio::test]
+async fn keys_and_secrets_are_listed_per_application_without_what_they_hide() {
+    let bench = Bench::new();
+    let (ours, theirs) = (bench.tenant().await, bench.tenant().await);
+    bench.vault.revoke_key(ours.app.id, ours.key_id).await.unwrap();
+    let (_, second) = bench.key(ours.app.id, Scope::backend()).await;
+
+    let keys = bench.vault.keys(ours.app.id).await.unwrap();
+    let now = keys[0].created_at;
+    let statuses: Vec<_> = keys.iter().map(|key| (key.prefix.as_str(), key.status(now))).collect();
+    assert!(statuses.contains(&(ours.key.prefix(), "revoked")), "{statuses:?}");
+    assert!(statuses.contains(&(second.prefix(), "active")), "{statuses:?}");
+    assert_eq!(statuses.len(), 2);
+
+    let secrets = bench.vault.secrets(ours.app.id).await.unwrap();
+    assert_eq!(secrets, [ours.secret]);
+    assert_ne!(secrets, [theirs.secret]);
+    let shown = serde_json::to_string(&(&keys, &secrets)).unwrap();
+    assert!(!shown.contains(CANARY) && !shown.contains(ours.key.expose()), "{shown}");
 }

@@ -4,19 +4,25 @@ use std::{fmt, sync::Arc};
 
 use alter_auth::Clock;
 use alter_types::{
-    ApiCallAuditLog, AppId, ErrorCode, GrantId, KeyId, ListGrantsRequest, RevokeGrantRequest,
+    ApiCallAuditLog, AppId, CredentialId, ErrorCode, GrantId, KeyId, ListGrantsRequest, RevokeGrantRequest,
     RevokeGrantResult,
 };
 
-use super::{apps, audit, grants, memory::Memory, open, reader::Reader, root, work::Work, writer::Writer};
+use super::{
+    apps, audit, grants, keys, memory::Memory, open, reader::Reader, root, secrets, work::Work,
+    writer::Writer,
+};
+use uuid::Uuid;
+
 use crate::{
-    AppRecord, AttemptedRequest, AuditFilter, AuditRow, ChainReport, GrantFilter, GrantRecord, KeyRecord,
-    OpenError, Page, ProxyOutcome, ProxyTicketId, Refusal, SecretRecord, VaultError, VaultOptions,
+    AppRecord, AttemptedRequest, AuditFilter, AuditRow, ChainReport, GrantFilter, GrantRecord, HostRule,
+    KeyRecord, OpenError, Page, ProxyOutcome, ProxyTicketId, Refusal, SecretRecord, SecretRef, VaultError,
+    VaultOptions,
     audit::report::BoundedReport,
     seal::{KeyDigest, SealedRoot},
     store::{
         CredentialUse, KeyStanding, NewAppRow, NewGrantRow, NewKeyRow, NewSecretRow, Pending, Released,
-        SealedDataKey, SignedCall, Store, StoreError, UseRecord,
+        SealedCredential, SealedDataKey, SignedCall, Store, StoreError, UseRecord,
     },
 };
 
@@ -74,6 +80,10 @@ impl Store for SqliteStore {
         Box::pin(self.write(move |work| work.create_key(&key)))
     }
 
+    fn keys(&self, app: AppId) -> Pending<'_, Result<Vec<KeyRecord>, VaultError>> {
+        Box::pin(async move { Ok(self.reader.run(move |conn| keys::list(conn, app)).await?) })
+    }
+
     fn revoke_key(&self, app: AppId, key: KeyId) -> Pending<'_, Result<(), VaultError>> {
         Box::pin(self.write(move |work| work.revoke_key(app, key)))
     }
@@ -88,6 +98,36 @@ impl Store for SqliteStore {
 
     fn create_secret(&self, secret: NewSecretRow) -> Pending<'_, Result<SecretRecord, VaultError>> {
         Box::pin(self.write(move |work| work.create_secret(&secret)))
+    }
+
+    fn secrets(&self, app: AppId) -> Pending<'_, Result<Vec<SecretRecord>, VaultError>> {
+        Box::pin(async move { Ok(self.reader.run(move |conn| secrets::list(conn, app)).await?) })
+    }
+
+    fn set_hosts(
+        &self,
+        app: AppId,
+        secret: SecretRef,
+        hosts: Vec<HostRule>,
+    ) -> Pending<'_, Result<SecretRecord, VaultError>> {
+        Box::pin(self.write(move |work| work.set_hosts(app, &secret, &hosts)))
+    }
+
+    fn next_version(
+        &self,
+        app: AppId,
+        secret: SecretRef,
+    ) -> Pending<'_, Result<(CredentialId, u32), VaultError>> {
+        Box::pin(async move { self.reader.run(move |conn| secrets::next_version(conn, app, &secret)).await? })
+    }
+
+    fn replace_value(
+        &self,
+        app: AppId,
+        credential: SealedCredential,
+        generation: Uuid,
+    ) -> Pending<'_, Result<SecretRecord, VaultError>> {
+        Box::pin(self.write(move |work| work.replace_value(app, &credential, generation)))
     }
 
     fn create_grant(&self, grant: NewGrantRow) -> Pending<'_, Result<GrantRecord, VaultError>> {

@@ -1,9 +1,13 @@
 //! API keys.
 
+use alter_auth::KeyKind;
 use alter_types::{AppId, KeyId, Timestamp};
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::{ids::id, work::Work};
+use super::{
+    ids::{id, unreadable},
+    work::Work,
+};
 use crate::{
     KeyRecord, Scope, VaultError,
     audit::{AuditEvent, AuditOutcome, Entry},
@@ -70,6 +74,7 @@ impl Work<'_> {
             scopes: key.scopes.clone(),
             created_at: Timestamp::from_unix_micros(now),
             expires_at: expires_at.map(Timestamp::from_unix_micros),
+            revoked_at: None,
         }))
     }
 
@@ -95,4 +100,37 @@ impl Work<'_> {
         }
         Ok(Ok(()))
     }
+}
+
+/// Every key of an application, newest first.
+pub(super) fn list(conn: &Connection, app: AppId) -> Result<Vec<KeyRecord>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT id, app, name, kind, prefix, scopes, created_at, expires_at, revoked_at FROM api_keys
+         WHERE app = ?1 ORDER BY created_at DESC, id",
+    )?;
+    let rows = statement.query_map([app.as_bytes()], record)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn record(row: &Row<'_>) -> rusqlite::Result<KeyRecord> {
+    let scopes = row.get_ref(5)?.as_str()?.split(' ').filter(|scope| !scope.is_empty());
+    let time = |column| {
+        Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(column)?.map(Timestamp::from_unix_micros))
+    };
+    Ok(KeyRecord {
+        id: id(row, 0)?,
+        app: id(row, 1)?,
+        name: row.get(2)?,
+        kind: kind_of(row.get_ref(3)?.as_str()?).ok_or_else(|| unreadable(3))?,
+        prefix: row.get(4)?,
+        scopes: scopes.map(|scope| scope.parse().map_err(|_| unreadable(5))).collect::<Result<_, _>>()?,
+        created_at: Timestamp::from_unix_micros(row.get(6)?),
+        expires_at: time(7)?,
+        revoked_at: time(8)?,
+    })
+}
+
+fn kind_of(word: &str) -> Option<KeyKind> {
+    use KeyKind::{Agent, Derived, Legacy, Publishable, Runtime};
+    [Runtime, Agent, Derived, Publishable, Legacy].into_iter().find(|kind| kind.as_str() == word)
 }

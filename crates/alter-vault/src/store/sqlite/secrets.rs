@@ -1,13 +1,17 @@
 //! Managed secrets and the credentials that hold their values.
 
 use alter_types::{AppId, CredentialId, ManagedSecretId, Timestamp};
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use uuid::Uuid;
 
-use super::{ids::id, work::Work};
+use super::{
+    ids::{id, unreadable},
+    work::Work,
+};
 use crate::{
-    HostRule, SecretRecord, SecretRef, Slug, VaultError,
+    HostRule, Injection, SecretRecord, SecretRef, Slug, VaultError,
     audit::{AuditEvent, AuditOutcome, Entry},
-    store::{NewSecretRow, StoreError},
+    store::{NewSecretRow, SealedCredential, StoreError},
 };
 
 /// Secrets of one name before the operator has to choose a slug.
@@ -104,15 +108,80 @@ impl Work<'_> {
         Ok(Err(VaultError::conflict("name", "too many secrets have this name; choose a slug")))
     }
 
+    pub(super) fn set_hosts(
+        &mut self,
+        app: AppId,
+        secret: &SecretRef,
+        hosts: &[HostRule],
+    ) -> Result<Result<SecretRecord, VaultError>, StoreError> {
+        let Some(found) = self.secret(app, secret)? else {
+            return Ok(Err(NO_SECRET));
+        };
+        let rules: Vec<String> = hosts.iter().map(HostRule::to_string).collect();
+        self.prepare("UPDATE secrets SET hosts = ?1 WHERE id = ?2")?
+            .execute(params![rules.join(" "), found.id.as_bytes()])?;
+        let mut entry =
+            Entry::new(AuditEvent::SecretHosts, AuditOutcome::Allowed).app(app).provider(Some(&found.slug));
+        entry.subject = Some(found.id.uuid());
+        self.append(&entry)?;
+        self.secret_record(app, found.credential)
+    }
+
+    /// Puts a new value into the credential: every grant on it uses the new one from here on.
+    pub(super) fn replace_value(
+        &mut self,
+        app: AppId,
+        credential: &SealedCredential,
+        generation: Uuid,
+    ) -> Result<Result<SecretRecord, VaultError>, StoreError> {
+        let changed = self
+            .prepare(
+                "UPDATE credentials SET version = ?3, generation = ?4, data_key = ?5, sealed = ?6
+                 WHERE id = ?1 AND app = ?2 AND version = ?3 - 1 AND revoked_at IS NULL",
+            )?
+            .execute(params![
+                credential.id.as_bytes(),
+                app.as_bytes(),
+                credential.version,
+                generation.as_bytes(),
+                credential.data_key,
+                credential.sealed,
+            ])?;
+        if changed == 0 {
+            let problem = "somebody else replaced it at the same time; look at the secret, and try again";
+            return Ok(Err(VaultError::conflict("value", problem)));
+        }
+        let record = match self.secret_record(app, credential.id)? {
+            Ok(record) => record,
+            Err(error) => return Ok(Err(error)),
+        };
+        let mut entry = Entry::new(AuditEvent::SecretReplace, AuditOutcome::Allowed)
+            .app(app)
+            .provider(Some(record.slug.as_str()));
+        entry.subject = Some(record.id.uuid());
+        entry.generation = Some(generation);
+        self.append(&entry)?;
+        Ok(Ok(record))
+    }
+
+    fn secret_record(
+        &mut self,
+        app: AppId,
+        credential: CredentialId,
+    ) -> Result<Result<SecretRecord, VaultError>, StoreError> {
+        let found = self
+            .prepare(&format!("{RECORD} AND c.id = ?2"))?
+            .query_row(params![app.as_bytes(), credential.as_bytes()], record)
+            .optional()?;
+        Ok(found.ok_or(NO_SECRET))
+    }
+
     pub(super) fn secret(
         &mut self,
         app: AppId,
         wanted: &SecretRef,
     ) -> Result<Option<SecretFacts>, StoreError> {
-        let (condition, key): (_, &[u8]) = match wanted {
-            SecretRef::Slug(slug) => ("s.slug = CAST(?2 AS TEXT)", slug.as_str().as_bytes()),
-            SecretRef::Id(id) => ("s.id = ?2", id.as_bytes()),
-        };
+        let (condition, key) = address(wanted);
         let sql = format!(
             "SELECT s.id, s.slug, s.name, c.id FROM secrets s JOIN credentials c ON c.secret = s.id
              WHERE s.app = ?1 AND {condition} AND c.revoked_at IS NULL ORDER BY c.created_at DESC LIMIT 1"
@@ -130,4 +199,59 @@ impl Work<'_> {
             .optional()?;
         Ok(found)
     }
+}
+
+const NO_SECRET: VaultError = VaultError::NotFound { what: "secret in this application" };
+
+/// A secret with its newest live credential.
+const RECORD: &str = "
+    SELECT s.id, s.app, s.slug, s.name, s.hosts, s.injection_header, s.injection_format, c.id, c.generation,
+           s.created_at, c.version
+    FROM secrets s JOIN credentials c ON c.secret = s.id
+    WHERE s.app = ?1 AND c.revoked_at IS NULL";
+
+/// Every secret of an application, in the order of slugs.
+pub(super) fn list(conn: &Connection, app: AppId) -> Result<Vec<SecretRecord>, StoreError> {
+    let mut statement = conn.prepare_cached(&format!("{RECORD} ORDER BY s.slug"))?;
+    let rows = statement.query_map([app.as_bytes()], record)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn next_version(
+    conn: &Connection,
+    app: AppId,
+    secret: &SecretRef,
+) -> Result<Result<(CredentialId, u32), VaultError>, StoreError> {
+    let (condition, key) = address(secret);
+    let found = conn
+        .prepare_cached(&format!("{RECORD} AND {condition} ORDER BY c.created_at DESC LIMIT 1"))?
+        .query_row(params![app.as_bytes(), key], |row| {
+            Ok((id(row, 7)?, row.get::<_, u32>(10)?.saturating_add(1)))
+        })
+        .optional()?;
+    Ok(found.ok_or(NO_SECRET))
+}
+
+/// The condition that finds a secret, with what `?2` is in it.
+fn address(secret: &SecretRef) -> (&'static str, &[u8]) {
+    match secret {
+        SecretRef::Slug(slug) => ("s.slug = CAST(?2 AS TEXT)", slug.as_str().as_bytes()),
+        SecretRef::Id(id) => ("s.id = ?2", id.as_bytes()),
+    }
+}
+
+fn record(row: &Row<'_>) -> rusqlite::Result<SecretRecord> {
+    let hosts = row.get_ref(4)?.as_str()?.split(' ').filter(|rule| !rule.is_empty());
+    let injection = Injection::new(row.get_ref(5)?.as_str()?, row.get_ref(6)?.as_str()?);
+    Ok(SecretRecord {
+        id: id(row, 0)?,
+        app: id(row, 1)?,
+        slug: row.get_ref(2)?.as_str()?.parse().map_err(|_| unreadable(2))?,
+        name: row.get(3)?,
+        hosts: hosts.map(|rule| rule.parse().map_err(|_| unreadable(4))).collect::<Result<_, _>>()?,
+        injection: injection.map_err(|_| unreadable(5))?,
+        credential: id(row, 7)?,
+        generation: id(row, 8)?,
+        created_at: Timestamp::from_unix_micros(row.get(9)?),
+    })
 }
