@@ -154,6 +154,11 @@ impl Streamed {
     }
 }
 
+/// How long the peer was asked to hold its answer back. A request extension; the limit of an attempt is that much
+/// longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held(pub Duration);
+
 /// Which attempt this is, from 2 on; absent on the first. A request extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attempt(pub u32);

@@ -5,7 +5,7 @@
 //! credential was fetched, so that a slow vault does not look like a slow provider.
 //!
 //! # What it sees
-//! Nothing but time.
+//! Nothing but time, and for how long the peer was asked to [hold its answer back](Held).
 //!
 //! # What an error does
 //! The attempt is dropped and fails with [`Timeout(Attempt)`](crate::TimeLimit::Attempt); retry decides what then.
@@ -15,7 +15,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::{Handle, HttpStack, Inner, tower_layer};
-use crate::{Error, Request, ResponseFuture, TimeLimit};
+use crate::{Error, Held, Request, ResponseFuture, TimeLimit};
 
 /// Limits how long one attempt may take.
 #[derive(Debug, Clone)]
@@ -35,7 +35,8 @@ tower_layer!(AttemptTimeoutLayer);
 
 impl Handle for AttemptTimeoutLayer {
     fn handle<S: HttpStack>(&self, inner: Inner<'_, S>, request: Request) -> ResponseFuture {
-        let answer = timeout(self.limit, inner.call(request));
+        let held = request.extensions().get::<Held>().map_or(Duration::ZERO, |held| held.0);
+        let answer = timeout(self.limit.saturating_add(held), inner.call(request));
         Box::pin(async move { answer.await.map_err(|_| Error::timeout(TimeLimit::Attempt))? })
     }
 }

@@ -175,6 +175,23 @@ async fn an_attempt_has_its_own_limit_and_the_call_cuts_through_everything() {
     assert!(error.may_have_been_sent());
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_held_back_on_request_is_waited_for() {
+    let (bottom, _) = scripted(|_| async {
+        tokio::time::sleep(Duration::from_secs(25)).await;
+        Ok(answer(200))
+    });
+    let mut options = backend_options(Identity::new(None));
+    options.attempt_timeout = Duration::from_secs(10);
+    let plane = BackendPlane::new(options, bottom);
+    let error = plane.call(write(), vault_request()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout(TimeLimit::Attempt));
+
+    let mut request = vault_request();
+    request.extensions_mut().insert(alter_transport::Held(Duration::from_secs(25)));
+    assert_eq!(plane.call(write(), request).await.unwrap().status(), 200);
+}
+
 #[tokio::test]
 async fn sealed_operations_pass_no_custom_layer() {
     let events = Events::default();

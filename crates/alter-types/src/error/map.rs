@@ -37,8 +37,7 @@ impl AlterError {
 }
 
 fn kind_of(surface: Surface, status: u16, body: &NormalBody) -> ErrorKind {
-    let metered = surface != Surface::ApprovalStatus;
-    if metered && status == 429 && !body.is_json {
+    if status == 429 && !body.is_json {
         // An intermediary's page: its limit, not a code of ours.
         return ErrorKind::RateLimit;
     }
@@ -107,7 +106,7 @@ fn details(
     body: NormalBody,
 ) -> Map<String, Value> {
     let mut details = body.object;
-    if surface == Surface::ApprovalStatus {
+    if surface == Surface::ApprovalStatus && kind == ErrorKind::Backend {
         details.retain(|name, value| name == "status_code" || (name == "error" && value.is_string()));
         return details;
     }

@@ -15,7 +15,7 @@ pub enum Surface {
     Agents,
     /// `/sdk/proxy` and `/sdk/approvals/{id}/result`.
     Proxy,
-    /// `GET /sdk/approvals/{id}`: every failure is a plain backend error.
+    /// `GET /sdk/approvals/{id}`: what the code says of key, scope, caller and limits; otherwise a plain backend error.
     ApprovalStatus,
 }
 
@@ -118,12 +118,30 @@ const PROXY: &[Row] = &[
     Row(&[], &["approval_execution_failed"], K::ApprovalExecutionFailed),
 ];
 
+/// Rows of [`Surface::ApprovalStatus`]. It has no row for a status alone: an unknown approval is not a missing grant.
+const APPROVAL_STATUS: &[Row] = &[
+    Row(&[403], &["insufficient_scope"], K::InsufficientScope),
+    Row(&[404], &["caller_agent_unresolved", "agent_not_found"], K::AgentNotFound),
+    Row(&[400, 502], &["caller_agent_mismatch"], K::CallerAgentMismatch),
+    Row(&[401], &["invalid_key"], K::InvalidKey),
+    Row(&[401], &["key_revoked"], K::KeyRevoked),
+    Row(&[401], &["key_expired"], K::KeyExpired),
+    Row(&[401], &["key_rotated_grace_expired"], K::KeyRotationExpired),
+    Row(&[401], &["key_not_active"], K::KeyInactive),
+    Row(&[401], &["agent_inactive"], K::AgentInactive),
+    Row(&[401], &["agent_revoked"], K::AgentRevoked),
+    Row(&[429], &["quota_exceeded"], K::QuotaExceeded),
+    Row(&[429], &["rate_limit_exceeded"], K::RateLimit),
+    Row(&[500, 503], &["caller_agent_resolution_error"], K::CallerAgentResolution),
+    Row(&[500, 503], &["app_not_found_for_key"], K::KeyAppNotFound),
+];
+
 fn rows(surface: Surface) -> [&'static [Row]; 2] {
     match surface {
         Surface::Main => [MAIN, &[]],
         Surface::Agents => [AGENTS, &[]],
         Surface::Proxy => [PROXY, MAIN],
-        Surface::ApprovalStatus => [&[], &[]],
+        Surface::ApprovalStatus => [APPROVAL_STATUS, &[]],
     }
 }
 

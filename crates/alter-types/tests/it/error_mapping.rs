@@ -91,3 +91,19 @@ fn an_error_that_a_connect_session_repairs_says_what_to_ask_for() {
     assert_eq!(error.recovery(), None);
     assert!(matches!(error.require_recovery(), Err(AlterError::Value(_))));
 }
+
+#[test]
+fn a_refused_status_poll_says_what_it_means_and_an_unknown_approval_is_no_missing_grant() {
+    let read = |status, body: &str| {
+        let response = ErrorResponse::new(status, body.as_bytes()).with_retry_after(Some("7"));
+        AlterError::from_response(Surface::ApprovalStatus, &response)
+    };
+    let limited = read(429, r#"{"error":"rate_limit_exceeded"}"#);
+    assert_eq!((limited.kind(), limited.retry_after().unwrap().as_secs()), (ErrorKind::RateLimit, 7));
+    assert_eq!(read(429, "<html>").kind(), ErrorKind::RateLimit);
+    assert_eq!(read(401, r#"{"error":"invalid_key"}"#).kind(), ErrorKind::InvalidKey);
+    assert_eq!(read(403, r#"{"error":"insufficient_scope"}"#).kind(), ErrorKind::InsufficientScope);
+    let unknown = read(404, r#"{"error":"approval_not_found","message":"No.","note":"n"}"#);
+    assert_eq!((unknown.kind(), unknown.code()), (ErrorKind::Backend, Some("approval_not_found")));
+    assert!(!unknown.details().contains_key("note"));
+}
