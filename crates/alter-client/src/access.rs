@@ -2,10 +2,10 @@
 
 use std::marker::PhantomData;
 
-use alter_types::{AddressedGrant, Secret};
+use alter_types::{AddressedGrant, GrantId, ProviderAddress, ProviderId, Secret};
 use http::Method;
 
-use crate::{Call, core::Shared};
+use crate::{Call, client::Client};
 
 /// Addressing by grant id: there is nothing left to narrow.
 #[derive(Debug, Clone, Copy)]
@@ -19,15 +19,27 @@ pub struct ByProvider(());
 #[derive(Debug, Clone)]
 #[must_use = "an access does nothing until a call is made with it"]
 pub struct Access<'a, By> {
-    core: &'a Shared,
+    client: &'a Client,
     grant: AddressedGrant,
     user_token: Option<Secret>,
     by: PhantomData<By>,
 }
 
+impl<'a> Access<'a, ByGrant> {
+    pub(crate) fn by_grant(client: &'a Client, id: &GrantId) -> Self {
+        Self::new(client, AddressedGrant::Grant(*id))
+    }
+}
+
+impl<'a> Access<'a, ByProvider> {
+    pub(crate) fn by_provider(client: &'a Client, id: &ProviderId) -> Self {
+        Self::new(client, AddressedGrant::Provider(ProviderAddress::new(id.clone())))
+    }
+}
+
 impl<'a, By> Access<'a, By> {
-    pub(crate) fn new(core: &'a Shared, grant: AddressedGrant) -> Self {
-        Self { core, grant, user_token: None, by: PhantomData }
+    fn new(client: &'a Client, grant: AddressedGrant) -> Self {
+        Self { client, grant, user_token: None, by: PhantomData }
     }
 
     /// Acts for the end user this JWT identifies.
@@ -63,7 +75,7 @@ impl<'a, By> Access<'a, By> {
 
     /// A call with any method.
     pub fn call(&self, method: Method, url: impl AsRef<str>) -> Call<'a> {
-        Call::new(self.core, self.grant.clone(), self.user_token.clone(), method, url.as_ref())
+        Call::new(self.client, self.grant.clone(), self.user_token.clone(), method, url.as_ref())
     }
 }
 

@@ -1,9 +1,9 @@
 //! [`VaultSink`]: delivers audit rows to the vault, signed, as the caller of the call they report.
 
 use alter_transport::{AuditRow, AuditSink, BackendPlane, BoxFuture, CallContext, Delivery};
-use http::StatusCode;
+use http::{Method, StatusCode};
 
-use crate::{core::post_request, operation};
+use crate::{client::Message, operation};
 
 pub(crate) struct VaultSink {
     pub(crate) backend: BackendPlane,
@@ -12,8 +12,8 @@ pub(crate) struct VaultSink {
 impl AuditSink for VaultSink {
     fn deliver(&self, row: AuditRow) -> BoxFuture<'_, Delivery> {
         Box::pin(async move {
-            let Ok(request) = post_request(&self.backend, "/sdk/oauth/audit/api-call", None, &row.report)
-            else {
+            let message = Message::new(Method::POST, "/sdk/oauth/audit/api-call").json(&row.report);
+            let Ok(request) = message.and_then(|message| message.into_request(&self.backend, None)) else {
                 return Delivery::Refused;
             };
             let mut cx = CallContext::new(operation::AUDIT);

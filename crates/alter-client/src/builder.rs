@@ -1,6 +1,6 @@
-//! [`Builder`]: every option of a client. Required is an argument of [`App::builder`](crate::App::builder).
+//! [`Builder`]: every option of a client. Required is an argument of [`App::builder`] and [`Agent::builder`].
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 
 use alter_auth::{ApiKey, Clock, Random, Signer, SystemClock, SystemRandom};
 use alter_transport::{
@@ -8,17 +8,25 @@ use alter_transport::{
     CustomTransport, Destinations, HttpLayer, HttpService, HttpTransport, Identity, Preconnect,
     ProviderOptions, ProviderPlane, Retry, Roots,
 };
-use alter_types::Caller;
+use alter_types::{Caller, CallerType};
 
-use crate::{App, Result, audit::VaultSink, core::Core, env, error::configuration, gate::Gate};
+use crate::{
+    Agent, App, Result,
+    audit::VaultSink,
+    client::{Client, Kind, View},
+    core::Core,
+    env,
+    error::{configuration, value},
+    gate::Gate,
+};
 
-/// Builds an [`App`].
-#[derive(Debug)]
+/// Builds an [`App`] or an [`Agent`].
 #[must_use = "a builder does nothing until `.build()`"]
-pub struct Builder {
+pub struct Builder<T = App> {
     key: ApiKey,
     base_url: Option<String>,
-    caller: Option<Caller>,
+    caller: Option<Result<Caller>>,
+    caller_type: CallerType,
     timeout: Duration,
     attempt_timeout: Duration,
     connect_timeout: Duration,
@@ -34,14 +42,16 @@ pub struct Builder {
     provider_layers: Vec<HttpLayer>,
     backend_transport: Option<HttpService>,
     provider_transport: Option<HttpService>,
+    facade: PhantomData<fn() -> T>,
 }
 
-impl Builder {
+impl<T> Builder<T> {
     pub(crate) fn new(key: ApiKey) -> Self {
         Self {
             key,
             base_url: None,
             caller: None,
+            caller_type: CallerType::Agent,
             timeout: Duration::from_secs(95),
             attempt_timeout: Duration::from_secs(90),
             connect_timeout: Duration::from_secs(10),
@@ -57,6 +67,7 @@ impl Builder {
             provider_layers: Vec::new(),
             backend_transport: None,
             provider_transport: None,
+            facade: PhantomData,
         }
     }
 
@@ -64,12 +75,6 @@ impl Builder {
     /// environment variable `ALTER_BASE_URL`, and without it the hosted vault.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
-        self
-    }
-
-    /// Who makes the calls, for the audit trail: a label, or a managed agent's id. Default: nobody.
-    pub fn caller(mut self, caller: Caller) -> Self {
-        self.caller = Some(caller);
         self
     }
 
@@ -174,14 +179,9 @@ impl Builder {
         self
     }
 
-    /// Makes the client. No connection is made yet; those that are will be shared with every client of this process
-    /// that has the same time limits, roots and destinations.
-    ///
-    /// # Errors
-    /// [`Error::Client`](crate::Error::Client) if the base URL, given or in the environment, is not valid.
-    pub fn build(self) -> Result<App> {
+    fn build_client(self, kind: Kind) -> Result<Client> {
         let base_url = self.resolve_base_url()?;
-        let identity = Identity::new(self.caller);
+        let identity = Identity::new(self.caller.transpose()?);
         let mut options = BackendOptions::new(
             base_url,
             Signer::new(self.key),
@@ -214,14 +214,8 @@ impl Builder {
         options.preconnect = preconnect;
         let provider = ProviderPlane::new(options, sockets);
 
-        Ok(App::from_core(Core {
-            backend,
-            provider,
-            identity,
-            audit,
-            gate: Gate::open(),
-            timeout: self.timeout,
-        }))
+        let core = Core { backend, provider, identity, audit, gate: Gate::open(), timeout: self.timeout };
+        Ok(Client::new(core, View { kind, caller_type: self.caller_type }))
     }
 
     fn resolve_base_url(&self) -> Result<BaseUrl> {
@@ -235,6 +229,80 @@ impl Builder {
         tracing::info!(host = url.host(), "using a vault other than the hosted one");
         Ok(url)
     }
+}
+
+impl Builder<App> {
+    /// Who makes the calls, for the audit trail: a label, or a managed agent's id. Default: nobody.
+    ///
+    /// ```
+    /// # use alter_client::{App, Caller};
+    /// # fn example(key: alter_client::ApiKey) -> Result<(), Box<dyn std::error::Error>> {
+    /// let app = App::builder(key).caller(Caller::service("billing")?).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn caller(mut self, caller: Caller) -> Self {
+        self.caller_type = caller.kind();
+        self.caller = Some(checked(caller));
+        self
+    }
+
+    /// The type of callers that are named for [one call](crate::Call::caller). Default: that of
+    /// [`caller`](Self::caller), and without one [`CallerType::Agent`].
+    pub fn caller_type(mut self, kind: CallerType) -> Self {
+        self.caller_type = kind;
+        self
+    }
+
+    /// Makes the client. No connection is made yet; those that are will be shared with every client of this process
+    /// that has the same time limits, roots and destinations.
+    ///
+    /// # Errors
+    /// [`Error::Client`](crate::Error::Client) if the base URL, given or in the environment, is not valid;
+    /// [`Error::Value`](crate::Error::Value) if the caller's label cannot travel.
+    pub fn build(self) -> Result<App> {
+        self.build_client(Kind::App).map(App::from_client)
+    }
+}
+
+impl Builder<Agent> {
+    /// Who makes the calls, for the audit trail: a label of 1 to 255 printable ASCII characters. Its type is
+    /// [`CallerType::Agent`]. Default: nobody.
+    pub fn caller(mut self, name: impl AsRef<str>) -> Self {
+        let caller = Caller::agent(name.as_ref()).map_err(|error| value(error.to_string()));
+        self.caller = Some(caller.and_then(checked));
+        self
+    }
+
+    /// Makes the client, as [`Builder::<App>::build`](Builder#method.build) does.
+    ///
+    /// # Errors
+    /// [`Error::Client`](crate::Error::Client) if the base URL, given or in the environment, is not valid;
+    /// [`Error::Value`](crate::Error::Value) if the caller's label is not valid.
+    pub fn build(self) -> Result<Agent> {
+        self.build_client(Kind::Agent).map(Agent::from_client)
+    }
+}
+
+impl<T> fmt::Debug for Builder<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("key", &self.key)
+            .field("base_url", &self.base_url.as_ref().map(|_| "…"))
+            .field("caller", &self.caller)
+            .field("timeout", &self.timeout)
+            .field("retry", &self.retry)
+            .field("audit", &self.audit)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A label with a space at either end would be trimmed on the way, and its signature would not hold.
+fn checked(caller: Caller) -> Result<Caller> {
+    if caller.survives_http() {
+        return Ok(caller);
+    }
+    Err(value("a caller's label must not begin or end with a space"))
 }
 
 /// The transport that was given, or the sockets of the process and what opens them ahead of time.

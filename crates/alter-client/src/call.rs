@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 use alter_transport::{AuditContext, Body, BoxError, CallContext, Deadline, Operation};
-use alter_types::{AddressedGrant, Caller, CallerType, Secret};
+use alter_types::{AddressedGrant, Caller, Secret};
 use bytes::Bytes;
 use futures_core::Stream;
 use http::{
@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::{
     Error, Result,
-    core::{JSON, Shared},
+    client::{Client, JSON},
     error::value,
     target::Target,
 };
@@ -26,7 +26,7 @@ use crate::{
 /// [`Error::Value`], before anything is sent.
 #[must_use = "a call does nothing until `.send()`, `.stream()` or `.proxy()`"]
 pub struct Call<'a> {
-    pub(crate) core: &'a Shared,
+    pub(crate) client: &'a Client,
     pub(crate) grant: AddressedGrant,
     pub(crate) user_token: Option<Secret>,
     pub(crate) method: Method,
@@ -53,14 +53,14 @@ pub(crate) enum Payload {
 
 impl<'a> Call<'a> {
     pub(crate) fn new(
-        core: &'a Shared,
+        client: &'a Client,
         grant: AddressedGrant,
         user_token: Option<Secret>,
         method: Method,
         url: &str,
     ) -> Self {
         Self {
-            core,
+            client,
             grant,
             user_token,
             method,
@@ -151,9 +151,9 @@ impl<'a> Call<'a> {
 
     /// Names another caller than the client as a whole, of the same type.
     pub fn caller(mut self, name: impl AsRef<str>) -> Self {
-        let kind = self.core.identity.caller().map_or_else(CallerType::default, Caller::kind);
-        match Caller::new(name.as_ref(), kind) {
-            Ok(caller) => self.caller = Some(caller),
+        match Caller::new(name.as_ref(), self.client.view().caller_type) {
+            Ok(caller) if caller.survives_http() => self.caller = Some(caller),
+            Ok(_) => self.mistaken("a caller's label must not begin or end with a space"),
             Err(error) => self.mistaken(error.to_string()),
         }
         self
@@ -191,7 +191,7 @@ impl<'a> Call<'a> {
     pub(crate) fn call_context(&mut self, operation: Operation) -> Result<CallContext> {
         let context =
             AuditContext::new(std::mem::take(&mut self.context)).map_err(|error| value(error.to_string()))?;
-        let mut cx = CallContext::new(operation);
+        let mut cx = self.client.context(operation);
         cx.caller = self.caller.take().map(Arc::new);
         cx.context = context.map(Arc::new);
         cx.reason = self.reason.as_deref().map(Arc::from);
@@ -205,7 +205,7 @@ impl<'a> Call<'a> {
 
     /// Time for the whole call.
     pub(crate) fn budget(&self) -> Duration {
-        self.timeout.unwrap_or(self.core.timeout)
+        self.timeout.unwrap_or(self.client.core().timeout)
     }
 }
 

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use alter_transport::{BoxFuture, Deadline};
 
-use crate::core::Core;
+use crate::client::Client;
 
 /// A close to await. See [`App::close`](crate::App::close).
 #[derive(Debug)]
 #[must_use = "closing happens when it is awaited"]
 pub struct Close<'a> {
-    core: &'a Core,
+    client: &'a Client,
     within: Duration,
 }
 
@@ -26,8 +26,8 @@ pub struct CloseReport {
 }
 
 impl<'a> Close<'a> {
-    pub(crate) fn new(core: &'a Core) -> Self {
-        Self { core, within: Duration::from_secs(10) }
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client, within: Duration::from_secs(10) }
     }
 
     /// How long it may take. Default 10 seconds.
@@ -44,15 +44,10 @@ impl<'a> IntoFuture for Close<'a> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let deadline = Deadline::after(self.within);
-            self.core.gate.close(deadline).await;
-            let report = self.core.audit.drain(deadline).await;
+            let core = self.client.core();
+            core.gate.close(deadline).await;
+            let report = core.audit.drain(deadline).await;
             CloseReport { delivered: report.delivered, lost: report.lost + report.undelivered }
         })
-    }
-}
-
-impl std::fmt::Debug for Core {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Core").field("audit", &self.audit).finish_non_exhaustive()
     }
 }

@@ -39,7 +39,7 @@
 //!
 //! | subject | where |
 //! |---|---|
-//! | a client and its options | [`App`], [`Builder`] |
+//! | a client and its options | [`App`], [`Agent`], [`Builder`] |
 //! | calls to providers | [`Access`], [`Call`], [`Reply`], [`ReplyStream`], [`Outcome`] |
 //! | the vault's own operations | [`App::grants`] |
 //! | how a call went | [`CallMeta`] on every reply, [`call_meta`] of an error |
@@ -47,10 +47,12 @@
 //! | your own tower layers | [`Builder::call_layer`], [`Builder::attempt_layer`], [`Builder::provider_layer`] |
 
 mod access;
+mod agent;
 mod app;
 mod audit;
 mod builder;
 mod call;
+mod client;
 mod close;
 mod core;
 mod env;
@@ -67,6 +69,7 @@ mod target;
 mod token;
 
 pub use access::{Access, ByGrant, ByProvider};
+pub use agent::Agent;
 pub use alter_auth::{self as auth, ApiKey, Clock, Random};
 pub use alter_transport::{
     self as transport, Audit, AuditContext, AuditLimits, CallMeta, CustomLayer, CustomTransport,

@@ -8,7 +8,7 @@ use http::{HeaderName, StatusCode};
 use serde_json::{Map, Value};
 
 use crate::{
-    Call, Reply, Result, call::Payload, core::Answer, error::outside_contract, error::value, operation,
+    Call, Reply, Result, call::Payload, client::Answer, error::outside_contract, error::value, operation,
 };
 
 /// What became of a call that the vault was asked to make.
@@ -57,9 +57,9 @@ impl Call<'_> {
         request.headers = forwarded(&self.headers)?;
         request.query_params = parameters(self.query);
         request.reason = self.reason;
-        let _place = self.core.gate.enter().await?;
-        let answer =
-            self.core.post("/sdk/proxy", Surface::Proxy, cx, Some(Deadline::after(budget)), &request).await?;
+        let deadline = Deadline::after(budget);
+        let answer = self.client.post("/sdk/proxy", Surface::Proxy, cx, Some(deadline), &request).await;
+        let answer = answer.map_err(|error| self.client.seen(error))?;
         outcome(&answer)
     }
 }

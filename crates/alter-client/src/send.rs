@@ -12,7 +12,7 @@ use http::header::USER_AGENT;
 use crate::{
     Call, Error, Reply, ReplyStream, Result,
     call::Payload,
-    core::SDK,
+    client::SDK,
     error::{Peer, from_transport},
     gate::Place,
     operation,
@@ -59,11 +59,11 @@ impl Call<'_> {
     async fn make(mut self, streamed: Option<Streamed>) -> Result<(Response, Place)> {
         let target = self.resolve()?;
         let cx = self.call_context(operation::PROVIDER_CALL)?;
-        let place = self.core.gate.enter().await?;
+        let place = self.client.enter().await?;
         let deadline = Deadline::after(self.budget());
         let handed_out = Arc::new(AtomicBool::new(false));
         let source = CredentialSource::new(TokenFetch {
-            core: Arc::clone(self.core),
+            client: self.client.clone(),
             grant: self.grant,
             user_token: self.user_token,
             cx: cx.clone(),
@@ -87,7 +87,7 @@ impl Call<'_> {
             request.extensions_mut().insert(streamed);
         }
 
-        let answer = self.core.provider.call(cx, source, request).await;
+        let answer = self.client.core().provider.call(cx, source, request).await;
         let response = answer.map_err(|error| {
             let sent = handed_out.load(Ordering::Acquire);
             if sent { from_transport(Peer::Provider, error) } else { before_sending(error) }

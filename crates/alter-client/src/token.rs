@@ -9,10 +9,14 @@ use alter_transport::{BoxError, BoxFuture, CallContext, Credential, Deadline, Pr
 use alter_types::{AddressedGrant, DeclaredRequest, Secret, Surface, TokenRequest, TokenWire};
 use http::Method;
 
-use crate::{Result, core::Shared, operation};
+use crate::{
+    Result,
+    client::{Client, Message},
+    operation,
+};
 
 pub(crate) struct TokenFetch {
-    pub(crate) core: Shared,
+    pub(crate) client: Client,
     pub(crate) grant: AddressedGrant,
     pub(crate) user_token: Option<Secret>,
     pub(crate) cx: CallContext,
@@ -27,7 +31,9 @@ impl TokenFetch {
         request.reason = self.cx.reason.as_deref().map(str::to_owned);
         request.user_token.clone_from(&self.user_token);
         let cx = CallContext { operation: operation::TOKEN, ..self.cx.clone() };
-        let answer = self.core.post("/sdk/token", Surface::Main, cx, Some(self.deadline), &request).await?;
+        let message = Message::new(Method::POST, "/sdk/token").json(&request)?;
+        let answer = self.client.send_within(message, Surface::Main, cx, Some(self.deadline)).await;
+        let answer = answer.map_err(|error| self.client.seen(error))?;
         let credential = Credential::new(answer.json::<TokenWire>()?)?.released_with(&answer.meta);
         self.handed_out.store(true, Ordering::Release);
         Ok(credential)

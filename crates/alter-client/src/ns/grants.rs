@@ -1,22 +1,22 @@
 //! [`Grants`]: list and revoke.
 
-use alter_transport::{BoxFuture, CallContext};
+use alter_transport::BoxFuture;
 use alter_types::{
     GrantId, ListGrantsRequest, ProviderId, RevokeGrantRequest, RevokeGrantResult, Secret, Surface,
     UnifiedGrantListResult,
 };
 
-use crate::{Result, core::Shared, error::value, operation};
+use crate::{Result, client::Client, error::value, operation};
 
 /// Operations on grants. From [`App::grants`](crate::App::grants).
 #[derive(Debug, Clone, Copy)]
 pub struct Grants<'a> {
-    core: &'a Shared,
+    client: &'a Client,
 }
 
 impl<'a> Grants<'a> {
-    pub(crate) fn new(core: &'a Shared) -> Self {
-        Self { core }
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client }
     }
 
     /// One page of the grants this application can see. Await it.
@@ -26,7 +26,7 @@ impl<'a> Grants<'a> {
     /// [`Error::Backend`](crate::Error::Backend) if the vault refuses,
     /// [`Error::Network`](crate::Error::Network) if it does not answer.
     pub fn list(&self) -> ListGrants<'a> {
-        ListGrants { core: self.core, request: ListGrantsRequest::default() }
+        ListGrants { client: self.client, request: ListGrantsRequest::default() }
     }
 
     /// Ends a grant: once this returns, no credential is released through it any more. Await it.
@@ -35,7 +35,7 @@ impl<'a> Grants<'a> {
     /// When awaited: [`Error::Backend`](crate::Error::Backend) if the vault knows no such grant or refuses,
     /// [`Error::Network`](crate::Error::Network) if it does not answer.
     pub fn revoke(&self, id: &GrantId) -> RevokeGrant<'a> {
-        RevokeGrant { core: self.core, id: *id, request: RevokeGrantRequest::default() }
+        RevokeGrant { client: self.client, id: *id, request: RevokeGrantRequest::default() }
     }
 }
 
@@ -43,7 +43,7 @@ impl<'a> Grants<'a> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is asked for until it is awaited"]
 pub struct ListGrants<'a> {
-    core: &'a Shared,
+    client: &'a Client,
     request: ListGrantsRequest,
 }
 
@@ -109,9 +109,8 @@ impl<'a> IntoFuture for ListGrants<'a> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             self.check()?;
-            let _place = self.core.gate.enter().await?;
-            let cx = CallContext::new(operation::LIST_GRANTS);
-            self.core.post("/sdk/grants/list", Surface::Main, cx, None, &self.request).await?.json()
+            let cx = self.client.context(operation::LIST_GRANTS);
+            self.client.post("/sdk/grants/list", Surface::Main, cx, None, &self.request).await?.json()
         })
     }
 }
@@ -120,7 +119,7 @@ impl<'a> IntoFuture for ListGrants<'a> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is revoked until it is awaited"]
 pub struct RevokeGrant<'a> {
-    core: &'a Shared,
+    client: &'a Client,
     id: GrantId,
     request: RevokeGrantRequest,
 }
@@ -139,10 +138,9 @@ impl<'a> IntoFuture for RevokeGrant<'a> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let _place = self.core.gate.enter().await?;
             let path = format!("/sdk/oauth/grants/{}/revoke", self.id);
-            let cx = CallContext::new(operation::REVOKE_GRANT);
-            self.core.post(&path, Surface::Main, cx, None, &self.request).await?.json()
+            let cx = self.client.context(operation::REVOKE_GRANT);
+            self.client.post(&path, Surface::Main, cx, None, &self.request).await?.json()
         })
     }
 }

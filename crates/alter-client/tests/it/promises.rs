@@ -1,6 +1,6 @@
 //! What the types promise: checked by the compiler, so a broken promise does not build.
 
-use alter_client::{App, GrantId, Reply, ReplyStream};
+use alter_client::{Agent, App, GrantId, Reply, ReplyStream};
 
 fn assert_send<T: Send>(_: &T) {}
 fn assert_shareable<T: Clone + Send + Sync + 'static>() {}
@@ -8,6 +8,7 @@ fn assert_shareable<T: Clone + Send + Sync + 'static>() {}
 #[test]
 fn clients_are_shareable_and_every_future_can_move_between_threads() {
     assert_shareable::<App>();
+    assert_shareable::<Agent>();
     let app = App::builder(crate::world::KEY.parse().unwrap())
         .base_url("https://vault.example.com")
         .build()

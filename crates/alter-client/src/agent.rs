@@ -1,0 +1,100 @@
+//! [`Agent`]: the client of an AI agent, or of an application that acts as one.
+
+use std::{fmt, time::Duration};
+
+use alter_auth::ApiKey;
+use alter_types::{ActorId, GrantId, ProviderId, RateLimitSnapshot};
+
+use crate::{Access, Builder, ByGrant, ByProvider, Close, Result, client::Client, env};
+
+/// A client for one agent. It calls providers exactly as [`App`](crate::App) does, and has the operations an agent may
+/// perform; what only an application may do is not a method of it. Its caller type is always
+/// [`Agent`](crate::CallerType::Agent).
+///
+/// Cheap to clone, `Send + Sync`; clones share connections, identity and audit queue. [`close`](Self::close) it when
+/// the program ends, so that the last audit rows arrive.
+#[derive(Clone)]
+pub struct Agent {
+    client: Client,
+}
+
+impl Agent {
+    /// A client with every option at its default.
+    ///
+    /// # Errors
+    /// [`Error::Client`](crate::Error::Client) if `ALTER_BASE_URL` is set and not valid.
+    pub fn new(key: ApiKey) -> Result<Self> {
+        Self::builder(key).build()
+    }
+
+    /// A client with the API key in the environment variable `ALTER_API_KEY`.
+    ///
+    /// # Errors
+    /// [`Error::Client`](crate::Error::Client) if the variable is unset or holds no API key, or if `ALTER_BASE_URL`
+    /// is not valid.
+    pub fn from_env() -> Result<Self> {
+        Self::new(env::api_key()?)
+    }
+
+    /// Options for a client.
+    pub fn builder(key: ApiKey) -> Builder<Self> {
+        Builder::new(key)
+    }
+
+    pub(crate) fn from_client(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Calls with one grant, by its id.
+    pub fn grant(&self, id: &GrantId) -> Access<'_, ByGrant> {
+        Access::by_grant(&self.client, id)
+    }
+
+    /// Calls with the one grant that matches a provider; narrow it if there are several.
+    pub fn provider(&self, id: &ProviderId) -> Access<'_, ByProvider> {
+        Access::by_provider(&self.client, id)
+    }
+
+    /// The id under which the vault records this client's caller, once an answer named it.
+    #[must_use]
+    pub fn actor_id(&self) -> Option<ActorId> {
+        self.client.actor_id()
+    }
+
+    /// The newest complete reading of the vault's rate limit, of whichever call was answered last; a call's own is in
+    /// its [`CallMeta`](crate::CallMeta). `None` is "unknown", never "unlimited".
+    #[must_use]
+    pub fn rate_limit(&self) -> Option<RateLimitSnapshot> {
+        self.client.rate_limit()
+    }
+
+    /// Whether the vault said that this API key is being phased out. It still works, and should be replaced.
+    #[must_use]
+    pub fn is_key_deprecated(&self) -> bool {
+        self.client.is_key_deprecated()
+    }
+
+    /// The vault's address.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        self.client.base_url()
+    }
+
+    /// Budget of a whole call that sets no other.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        self.client.timeout()
+    }
+
+    /// Closes the client and all its clones: refuses new calls, waits for those under way and for their audit rows.
+    /// Await it; [`within`](Close::within) sets how long it may take.
+    pub fn close(&self) -> Close<'_> {
+        Close::new(&self.client)
+    }
+}
+
+impl fmt::Debug for Agent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.client.describe("Agent", f)
+    }
+}
