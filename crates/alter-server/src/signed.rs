@@ -4,9 +4,9 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use alter_auth::{Verified, VerifyError, header, presented_key};
+use alter_auth::{VerifyError, presented_key};
 use alter_types::ErrorCode;
-use alter_vault::{Admission, AttemptedRequest};
+use alter_vault::{Admission, AttemptedRequest, Narrowing};
 use axum::{
     body::{Body, Bytes},
     extract::{ConnectInfo, FromRequest, Request},
@@ -40,14 +40,20 @@ impl<T: DeserializeOwned> FromRequest<ServerState> for Signed<T> {
             Ok(verified) => verified,
             Err(error) => return Err(refuse(&head, unsigned(&error), state).await),
         };
-        if let Some(rejection) = narrowed(&verified) {
-            return Err(refuse(&head, rejection, state).await);
-        }
+        let narrowing = match Narrowing::read(verified.constraints.as_deref(), verified.rule.as_deref()) {
+            Ok(narrowing) => narrowing,
+            Err(error) => {
+                let message = format!("{error}. A limit that is not understood is not ignored.");
+                let rejection = Rejection::new(ErrorCode::INVALID_NARROWING, message);
+                return Err(refuse(&head, rejection, state).await);
+            }
+        };
         let admission = Admission {
             key: verified.key,
             nonce: verified.nonce,
             timestamp: verified.timestamp,
             attribution: verified.attribution,
+            narrowing,
             request_id: request_id(&head),
             client_ip: client_ip(&head),
         };
@@ -104,20 +110,6 @@ async fn refuse(head: &Parts, rejection: Rejection, state: &ServerState) -> Reje
         client_ip: client_ip(head),
     };
     state.vault().refuse(&key, rejection.into_refusal(), what).await.into()
-}
-
-/// A narrowed request asks for less than its key may do. Until the vault evaluates that, the only safe reading is no.
-fn narrowed(verified: &Verified) -> Option<Rejection> {
-    let header = match (&verified.constraints, &verified.rule) {
-        (None, None) => return None,
-        (Some(_), _) => header::X_ALTER_SCOPE_CONSTRAINTS,
-        (None, Some(_)) => header::X_ALTER_REQUEST_RULE,
-    };
-    let message = format!(
-        "This vault does not evaluate {header} yet, so it refuses the request instead of ignoring the limit. Send it \
-         from a client without constraints."
-    );
-    Some(Rejection::new(ErrorCode::NARROWING_UNSUPPORTED, message))
 }
 
 /// A request that is not signed, or not right.

@@ -3,6 +3,7 @@
 
 use std::net::IpAddr;
 
+use crate::Narrowing;
 use alter_auth::{ApiKey, Attribution, Nonce, UnixSeconds};
 
 /// A call whose signature was verified. Whether its key may do anything is decided by the vault, in the same
@@ -17,6 +18,8 @@ pub struct Admission {
     pub timestamp: UnixSeconds,
     /// The signed caller, actor and context.
     pub attribution: Attribution,
+    /// What the request gave up of what its key may do.
+    pub narrowing: Narrowing,
     /// The id of this request in the server's log.
     pub request_id: String,
     /// Where the request came from.

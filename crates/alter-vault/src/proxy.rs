@@ -1,6 +1,7 @@
 //! The vault's side of proxy mode: a use is begun before the call, and its outcome recorded after it.
 
 use alter_types::{AddressedGrant, Secret, TokenWire};
+use serde_json::Value;
 
 /// A call the server wants to make with a credential.
 #[derive(Debug, Clone)]
@@ -16,13 +17,15 @@ pub struct ProxyUse {
     pub reason: Option<String>,
     /// The end user's JWT.
     pub user_token: Option<Secret>,
+    /// The JSON body, for rules that ask what is in it.
+    pub body: Option<Value>,
 }
 
 impl ProxyUse {
     /// A call without reason and user token.
     #[must_use]
     pub fn new(grant: AddressedGrant, method: impl Into<String>, url: impl Into<String>) -> Self {
-        Self { grant, method: method.into(), url: url.into(), reason: None, user_token: None }
+        Self { grant, method: method.into(), url: url.into(), reason: None, user_token: None, body: None }
     }
 }
 

@@ -82,6 +82,7 @@ impl Executor {
         let mut wanted = ProxyUse::new(request.grant, outgoing.method().as_str(), outgoing.uri().to_string());
         wanted.reason = request.reason;
         wanted.user_token = request.user_token;
+        wanted.body = request.body;
         let ProxyTicket { id, credential, .. } = self.0.vault.begin_proxy(admission, wanted).await?;
 
         let started = Instant::now();

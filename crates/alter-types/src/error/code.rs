@@ -261,8 +261,8 @@ known_codes! {
     NOT_FOUND = "not_found", 404;
     /// The route exists, but not with this method.
     METHOD_NOT_ALLOWED = "method_not_allowed", 405;
-    /// The request is narrowed in a way this vault cannot evaluate, and is refused rather than served in full.
-    NARROWING_UNSUPPORTED = "narrowing_unsupported", 400;
+    /// The limits a client put on its own request cannot be understood; it is refused rather than served in full.
+    INVALID_NARROWING = "invalid_narrowing", 400;
     /// The body did not arrive in time.
     REQUEST_TIMEOUT = "request_timeout", 408;
     /// The provider could not be reached.

@@ -1,5 +1,6 @@
 //! May this key do this kind of thing at all, and is the request new?
 
+use alter_auth::ScopeConstraints;
 use alter_types::{AppId, KeyId};
 
 use super::{Check, Denial, Trace};
@@ -36,6 +37,8 @@ pub(crate) struct AdmissionFacts<'a> {
     pub(crate) key: &'a KeyFacts,
     pub(crate) nonce: NonceStanding,
     pub(crate) required_scope: &'static str,
+    /// The scopes the request keeps, if it gave up others.
+    pub(crate) kept: Option<&'a ScopeConstraints>,
     pub(crate) now: i64,
 }
 
@@ -60,6 +63,15 @@ pub(crate) fn admit(facts: &AdmissionFacts<'_>, trace: &mut Trace) -> Result<(),
     }
     trace.passed(Check::Nonce);
     let required = facts.required_scope;
+    if let Some(kept) = facts.kept {
+        if let Some(wider) = kept.iter().find(|scope| !scope::covers(&facts.key.scopes, scope)) {
+            return stop(trace, Check::Scope, Denial::NotNarrowing { scope: wider.into() });
+        }
+        if !kept.iter().any(|scope| scope::covers(scope, required)) {
+            let granted = kept.iter().collect::<Vec<_>>().join(" ").into();
+            return stop(trace, Check::Scope, Denial::MissingScope { required, granted });
+        }
+    }
     if !scope::covers(&facts.key.scopes, required) {
         let granted = facts.key.scopes.clone();
         return stop(trace, Check::Scope, Denial::MissingScope { required, granted });

@@ -1,14 +1,18 @@
 //! May this application use this credential for this call?
 
-use alter_types::GrantId;
+use alter_types::{Caller, GrantId};
 use uuid::Uuid;
 
-use super::{Candidate, Check, Denial, Trace};
+use super::{
+    Candidate, Check, Denial, Trace,
+    rule::{CallContent, Rule, RuleFacts, Verdict},
+};
 use crate::{
     HostRule,
     destination::{Destination, DestinationError},
     method::{Method, MethodError},
 };
+use alter_auth::Attribution;
 
 /// A grant with the secret and credential behind it. Times are Unix microseconds.
 #[derive(Debug, Clone)]
@@ -47,6 +51,10 @@ pub(crate) struct UseFacts<'a> {
     pub(crate) carries_user_token: bool,
     pub(crate) method: Result<&'a Method, MethodError>,
     pub(crate) destination: Result<&'a Destination, DestinationError>,
+    /// What the caller forbids itself.
+    pub(crate) rule: Option<&'a Rule>,
+    pub(crate) content: Option<&'a CallContent>,
+    pub(crate) attribution: &'a Attribution,
     pub(crate) now: i64,
 }
 
@@ -74,7 +82,7 @@ fn run_checks<'a>(facts: UseFacts<'a>, trace: &mut Trace) -> Result<&'a GrantFac
     }
     trace.passed(Check::Credential);
 
-    facts.method.map_err(|error| (Check::Request, Denial::BadMethod(error)))?;
+    let method = facts.method.map_err(|error| (Check::Request, Denial::BadMethod(error)))?;
     let destination = facts.destination.map_err(|error| (Check::Request, Denial::BadUrl(error)))?;
     trace.passed(Check::Request);
 
@@ -84,6 +92,26 @@ fn run_checks<'a>(facts: UseFacts<'a>, trace: &mut Trace) -> Result<&'a GrantFac
         return Err((Check::Host, denial));
     }
     trace.passed(Check::Host);
+
+    if let Some(rule) = facts.rule {
+        let caller = facts.attribution.caller.as_ref();
+        let verdict = rule.judge(&RuleFacts {
+            method: method.as_str(),
+            provider_id: &grant.provider,
+            grant_id: grant.id.to_string(),
+            caller: caller.map(Caller::name),
+            caller_type: caller.map(|caller| caller.kind().as_str()),
+            content: facts.content,
+        });
+        match verdict {
+            Verdict::Silent => {}
+            Verdict::Forbids => return Err((Check::Rule, Denial::RuleForbids)),
+            Verdict::Undecidable => {
+                return Err((Check::Rule, Denial::RuleUndecidable { provider: grant.provider.clone() }));
+            }
+        }
+    }
+    trace.passed(Check::Rule);
     Ok(grant)
 }
 

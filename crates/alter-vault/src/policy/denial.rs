@@ -15,6 +15,9 @@ pub(crate) enum Denial {
     SignedTooLongAgo,
     TooManyNonces,
     MissingScope { required: &'static str, granted: Box<str> },
+    NotNarrowing { scope: Box<str> },
+    RuleForbids,
+    RuleUndecidable { provider: Box<str> },
     NoSuchGrant { provider: Option<Box<str>> },
     AmbiguousGrant { provider: Box<str>, candidates: Vec<Candidate>, more: bool },
     GrantRevoked { grant: GrantId },
@@ -71,6 +74,22 @@ impl From<Denial> for Refusal {
                 .with("granted", json!(granted))
                 .with("missing", json!([required]))
             }
+            Denial::NotNarrowing { scope } => Self::new(
+                ErrorCode::CONSTRAINT_NOT_NARROWING,
+                format!("The scope {scope} goes beyond those of the API key. Narrow to scopes that the key has."),
+            )
+            .with("scope", &*scope),
+            Denial::RuleForbids => Self::new(
+                ErrorCode::POLICY_DENIED,
+                "The rule that the caller put on this request forbids it. Drop the rule, or change the call.",
+            ),
+            Denial::RuleUndecidable { provider } => Self::new(
+                ErrorCode::POLICY_DENIED,
+                format!(
+                    "This vault cannot tell which operation of {provider} the call is, so a content_match rule \
+                     cannot be decided, and the call is refused. Use a json_match rule."
+                ),
+            ),
             Denial::NoSuchGrant { provider } => {
                 let refusal = Self::new(
                     ErrorCode::GRANT_NOT_FOUND,

@@ -6,6 +6,7 @@
 mod admission;
 mod credential_use;
 mod denial;
+pub(crate) mod rule;
 mod trace;
 
 pub(crate) use admission::{AdmissionFacts, KeyFacts, NonceStanding, admit};

@@ -21,11 +21,13 @@ pub(crate) enum Check {
     Request,
     /// One of the secret's host rules allows the URL.
     Host,
+    /// The rule the caller put on the request does not forbid it; passed as well where there is none.
+    Rule,
 }
 
 impl Check {
     /// Every check, in order.
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Key,
         Self::Nonce,
         Self::Scope,
@@ -34,7 +36,9 @@ impl Check {
         Self::Credential,
         Self::Request,
         Self::Host,
+        Self::Rule,
     ];
+    const EVERY: u16 = (1 << Self::ALL.len()) - 1;
 
     const fn name(self) -> &'static str {
         match self {
@@ -46,18 +50,19 @@ impl Check {
             Self::Credential => "credential",
             Self::Request => "request",
             Self::Host => "host",
+            Self::Rule => "rule",
         }
     }
 }
 
 /// The trace of a use that passed every check, which is what most rows hold.
 const ALL_PASSED: &str =
-    r#"{"passed":["key","nonce","scope","grant","principal","credential","request","host"]}"#;
+    r#"{"passed":["key","nonce","scope","grant","principal","credential","request","host","rule"]}"#;
 
 /// The path a decision took: the checks it passed, one bit each, and the one that stopped it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Trace {
-    passed: u8,
+    passed: u16,
     stopped_at: Option<Check>,
 }
 
@@ -67,7 +72,7 @@ impl Trace {
     }
 
     pub(crate) fn passed(&mut self, check: Check) {
-        self.passed |= 1 << check as u8;
+        self.passed |= 1 << check as u16;
     }
 
     pub(crate) fn stopped_at(&mut self, check: Check) {
@@ -76,10 +81,10 @@ impl Trace {
 
     /// `{"passed":["key","nonce"],"stopped_at":"scope"}`.
     pub(crate) fn to_json(&self) -> Cow<'static, str> {
-        if self.passed == u8::MAX && self.stopped_at.is_none() {
+        if self.passed == Check::EVERY && self.stopped_at.is_none() {
             return Cow::Borrowed(ALL_PASSED);
         }
-        let passed = Check::ALL.iter().filter(|check| self.passed & (1 << **check as u8) != 0);
+        let passed = Check::ALL.iter().filter(|check| self.passed & (1 << **check as u16) != 0);
         let mut json = String::with_capacity(128);
         json.push_str("{\"passed\":[");
         for (index, check) in passed.enumerate() {

@@ -21,12 +21,12 @@ pub(crate) use failure::StoreError;
 
 use crate::{
     AppRecord, AttemptedRequest, AuditFilter, AuditRow, ChainReport, GrantFilter, GrantRecord, HostRule,
-    Injection, KeyRecord, Page, ProxyOutcome, ProxyTicketId, Refusal, Scope, SecretRecord, SecretRef, Slug,
-    VaultError,
+    Injection, KeyRecord, Narrowing, Page, ProxyOutcome, ProxyTicketId, Refusal, Scope, SecretRecord,
+    SecretRef, Slug, VaultError,
     audit::AuditEvent,
     destination::{Destination, DestinationError},
     method::{Method, MethodError},
-    policy::GrantFacts,
+    policy::{GrantFacts, rule::CallContent},
     seal::KeyDigest,
 };
 
@@ -130,6 +130,7 @@ pub(crate) struct SignedCall {
     pub(crate) nonce: Nonce,
     pub(crate) timestamp: UnixSeconds,
     pub(crate) attribution: Attribution,
+    pub(crate) narrowing: Narrowing,
     pub(crate) request_id: String,
     pub(crate) client_ip: Option<String>,
 }
@@ -166,6 +167,8 @@ pub(crate) struct CredentialUse {
     pub(crate) destination: Result<Destination, DestinationError>,
     pub(crate) reason: Option<String>,
     pub(crate) carries_user_token: bool,
+    /// What the call will carry, where the vault makes it and a rule asks.
+    pub(crate) content: Option<CallContent>,
 }
 
 /// A use that is allowed and on record, with the credential still sealed: opening it is not the writer's work.

@@ -6,6 +6,7 @@ use alter_types::{
     RevokeGrantRequest, RevokeGrantResult, Secret, Timestamp, TokenRequest, TokenWire,
     UnifiedGrantListResult,
 };
+use serde_json::Value;
 
 use super::Vault;
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
     ProxyUse, Refusal, VaultError,
     destination::Destination,
     method::Method,
-    policy::Denial,
+    policy::{Denial, rule::CallContent},
     seal::{Place, SealError, Table},
     store::{CredentialUse, KeyStanding, Purpose, Released, SignedCall},
 };
@@ -31,6 +32,7 @@ impl Vault {
             grant: request.grant,
             reason: request.reason,
             carries_user_token: request.user_token.is_some(),
+            content: None,
         };
         let released = self.0.store.use_credential(self.signed(admission), wanted).await?;
         self.open_credential(released).await
@@ -42,6 +44,7 @@ impl Vault {
     /// # Errors
     /// As [`retrieve`](Self::retrieve).
     pub async fn begin_proxy(&self, admission: Admission, wanted: ProxyUse) -> Result<ProxyTicket, Refusal> {
+        let content = admission.narrowing.rule.is_some().then(|| content(&wanted.url, wanted.body));
         let wanted = CredentialUse {
             purpose: Purpose::Proxy,
             method: Method::parse(&wanted.method),
@@ -49,6 +52,7 @@ impl Vault {
             grant: wanted.grant,
             reason: wanted.reason,
             carries_user_token: wanted.user_token.is_some(),
+            content,
         };
         let released = self.0.store.use_credential(self.signed(admission), wanted).await?;
         let id = ProxyTicketId(released.record.seq);
@@ -124,6 +128,7 @@ impl Vault {
             nonce: admission.nonce,
             timestamp: admission.timestamp,
             attribution: admission.attribution,
+            narrowing: admission.narrowing,
             request_id: admission.request_id,
             client_ip: admission.client_ip.map(|ip| ip.to_string()),
         }
@@ -158,6 +163,11 @@ impl Vault {
             .map(Secret::new)
             .map_err(|_| SealError::UnknownFormat.into())
     }
+}
+
+fn content(url: &str, body: Option<Value>) -> CallContent {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    CallContent { body, query: url::form_urlencoded::parse(query.as_bytes()).into_owned().collect() }
 }
 
 fn token(secret: Secret, released: &Released) -> TokenWire {

@@ -5,8 +5,8 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use alter_auth::{ApiKey, Attribution, Clock, ManualClock, Nonce, Random, SeededRandom};
 use alter_types::{AddressedGrant, AppId, Caller, DeclaredRequest, GrantId, Secret, TokenRequest};
 use alter_vault::{
-    Admission, AppRecord, AuditFilter, AuditRow, GrantRecord, MasterKey, NewGrant, NewKey, NewSecret,
-    OpenError, Scope, SecretRecord, SecretRef, Vault, VaultOptions,
+    Admission, AppRecord, AuditFilter, AuditRow, GrantRecord, MasterKey, Narrowing, NewGrant, NewKey,
+    NewSecret, OpenError, Scope, SecretRecord, SecretRef, Vault, VaultOptions,
 };
 
 /// The secret that must never be seen outside an answer.
@@ -102,6 +102,7 @@ impl Bench {
                 caller: Some(Caller::service("billing").unwrap()),
                 ..Attribution::default()
             },
+            narrowing: Narrowing::default(),
             request_id: "req-1".to_owned(),
             client_ip: Some("192.0.2.7".parse().unwrap()),
         }

@@ -4,6 +4,7 @@
 
 mod bench;
 mod grants;
+mod narrowing;
 mod opening;
 mod operators;
 mod proxy;

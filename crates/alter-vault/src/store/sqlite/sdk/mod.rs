@@ -48,7 +48,8 @@ impl Work<'_> {
         trace: &mut Trace,
     ) -> Result<(), Denial> {
         let nonce = self.take_nonce(key.id, call);
-        let facts = AdmissionFacts { key, nonce, required_scope, now: self.now() };
+        let kept = call.narrowing.scopes.as_ref();
+        let facts = AdmissionFacts { key, nonce, required_scope, kept, now: self.now() };
         policy::admit(&facts, trace)
     }
 

@@ -33,6 +33,9 @@ impl Work<'_> {
                 carries_user_token: wanted.carries_user_token,
                 method: wanted.method.as_ref().map_err(|error| *error),
                 destination: wanted.destination.as_ref().map_err(|error| *error),
+                rule: call.narrowing.rule.as_ref(),
+                content: wanted.content.as_ref(),
+                attribution: &call.attribution,
                 now: self.now(),
             };
             verdict = policy::decide(facts, &mut trace).map(|_| ());

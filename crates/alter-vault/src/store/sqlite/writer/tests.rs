@@ -135,6 +135,7 @@ fn call(nonce: u8) -> SignedCall {
         nonce: Nonce::from_bytes([nonce; 16]),
         timestamp: UnixSeconds(1_782_864_000),
         attribution: Attribution::default(),
+        narrowing: crate::Narrowing::default(),
         request_id: String::new(),
         client_ip: None,
     }
