@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-const EXAMPLES: [&str; 7] = [
+const EXAMPLES: [&str; 8] = [
     "custom_layer_cache",
     "custom_layer_chaos",
     "custom_layer_metrics",
@@ -10,6 +10,7 @@ const EXAMPLES: [&str; 7] = [
     "outgoing_proxy",
     "own_order",
     "private_ca",
+    "test_your_app",
 ];
 
 #[test]
