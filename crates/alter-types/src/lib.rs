@@ -107,7 +107,7 @@ mod wire_enum;
 
 pub use agent::{
     AgentByNameResult, AgentCreateResult, AgentInfo, AgentKey, AgentKeyList, AgentKeyMintResult,
-    AgentKeyStatus, AgentListResult, AgentScopes, AgentStatus, AgentType, CreateAgentRequest,
+    AgentKeyStatus, AgentListResult, AgentScopes, AgentStatus, AgentType, Change, CreateAgentRequest,
     SetAgentStatusRequest, UpdateAgentRequest,
 };
 pub use approval::{
@@ -148,7 +148,7 @@ pub use id::{
 };
 pub use identity::{
     AssertIdentityRequest, AssertionRejectReason, IdentityAssertion, IdentityContext, IdentityTrace,
-    MemoryCoverage, MemoryIsolationCode, MemoryScope, ResolveIdentityRequest, VerifiedIdentity,
+    MemoryCoverage, MemoryIsolationCode, MemoryScope, Moment, ResolveIdentityRequest, VerifiedIdentity,
 };
 pub use key::{ApiKeyInfo, ApiKeyStatus, ApiKeyType, DeriveKeyRequest, MintedKey, RotateKeyRequest};
 pub use origin::is_bare_https_origin;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Timestamp, checked::checked_model, setters::setters, strict::characters};
+use crate::{Timestamp, checked::checked_model, error::ValueError, setters::setters, strict::characters};
 
 /// Most spans one request may carry.
 pub const MAX_SPANS: usize = 50;
@@ -50,6 +50,18 @@ impl EmitSpansRequest {
     #[must_use]
     pub fn new(spans: Vec<UserSpan>) -> Self {
         Self { spans }
+    }
+
+    /// Checks what a caller filled in.
+    ///
+    /// # Errors
+    /// [`ValueError`] if there are no spans or more than [`MAX_SPANS`], or a text of one is too long or empty.
+    pub fn validate(&self) -> Result<(), ValueError> {
+        self.check().map_err(ValueError::argument)?;
+        for (index, span) in self.spans.iter().enumerate() {
+            span.check().map_err(|rule| ValueError::argument(format!("spans[{index}].{rule}")))?;
+        }
+        Ok(())
     }
 
     fn check(&self) -> Result<(), &'static str> {

@@ -1,15 +1,10 @@
 //! Bodies of the requests that make and change agents.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::{AgentStatus, AgentType};
+use super::{AgentScopes, AgentStatus, AgentType};
 use crate::setters::setters;
-
-/// What an agent may reach: provider id (or `managed_secret_slugs`) to scopes. Empty means nothing.
-pub type AgentScopes = BTreeMap<String, Vec<String>>;
 
 /// Body of `POST /sdk/agents`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -61,30 +56,66 @@ impl CreateAgentRequest {
     }
 }
 
-/// Body of `PATCH /sdk/agents/{id}`: what is unset stays as it is.
+/// What an update does to one field.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Change<T> {
+    /// Leaves it as it is; the field is not on the wire.
+    #[default]
+    Keep,
+    /// Empties it; `null` on the wire.
+    Clear,
+    /// Replaces it.
+    Set(T),
+}
+
+impl<T> Change<T> {
+    /// Whether the field stays as it is.
+    #[must_use]
+    pub const fn is_keep(&self) -> bool {
+        matches!(self, Self::Keep)
+    }
+}
+
+/// [`Keep`](Change::Keep) is said by leaving the field out.
+impl<T: Serialize> Serialize for Change<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Keep | Self::Clear => serializer.serialize_none(),
+            Self::Set(value) => value.serialize(serializer),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Change<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Option::deserialize(deserializer)?.map_or(Self::Clear, Self::Set))
+    }
+}
+
+/// Body of `PATCH /sdk/agents/{id}`: what is not named stays as it is, and null empties.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UpdateAgentRequest {
     /// A name for people.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub display_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Change::is_keep")]
+    pub display_name: Change<String>,
     /// The operator's own notes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<Map<String, Value>>,
+    #[serde(default, skip_serializing_if = "Change::is_keep")]
+    pub metadata: Change<Map<String, Value>>,
     /// What it may reach, replacing everything before.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scopes: Option<AgentScopes>,
     /// Its policy.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub policy: Option<Map<String, Value>>,
+    #[serde(default, skip_serializing_if = "Change::is_keep")]
+    pub policy: Change<Map<String, Value>>,
 }
 
 impl UpdateAgentRequest {
     setters! {
-        with_display_name(display_name: ?String);
-        with_metadata(metadata: ?Map<String, Value>);
+        with_display_name(display_name: =Change<String>);
+        with_metadata(metadata: =Change<Map<String, Value>>);
         with_scopes(scopes: ?AgentScopes);
-        with_policy(policy: ?Map<String, Value>);
+        with_policy(policy: =Change<Map<String, Value>>);
     }
 }
 

@@ -167,6 +167,16 @@ impl BackendKind {
 }
 
 impl BackendError {
+    /// The same refusal of a request that asked for `label`: a conflict that does not say which label it is about
+    /// is about that one. Any other error is returned as it is.
+    #[must_use]
+    pub fn about_label(mut self, asked_for: &str) -> Self {
+        if let BackendKind::SiblingLabelConflict { label } = &mut self.kind {
+            label.get_or_insert_with(|| asked_for.to_owned());
+        }
+        self
+    }
+
     /// The same refusal seen by an agent: a grant that was not found may merely not be delegated to it. Any other
     /// error is returned as it is.
     #[must_use]

@@ -104,6 +104,16 @@ impl MemoryScope {
             .collect())
     }
 
+    /// The path below this scope that `namespace` stands for: what [`namespace_for`](Self::namespace_for) made it
+    /// from. `None` if it is not below this scope, or nothing that was made that way.
+    #[must_use]
+    pub fn path_of(&self, namespace: &[String]) -> Option<Vec<String>> {
+        let segments = namespace.strip_prefix(self.namespace.as_slice())?;
+        let decode = |segment: &String| String::from_utf8(URL_SAFE_NO_PAD.decode(segment).ok()?).ok();
+        let path: Vec<String> = segments.iter().map(decode).collect::<Option<_>>()?;
+        (self.namespace_for(&path).ok()? == namespace).then_some(path)
+    }
+
     fn check(&self) -> Result<(), &'static str> {
         if self.app_key.is_empty() || self.partition_key.is_empty() {
             Err("app_key and partition_key must not be empty")

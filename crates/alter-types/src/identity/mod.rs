@@ -11,4 +11,4 @@ pub use context::{IdentityAssertion, IdentityContext, IdentityTrace};
 pub use memory_code::{AssertionRejectReason, MemoryIsolationCode};
 pub use memory_scope::MemoryScope;
 pub use request::{AssertIdentityRequest, ResolveIdentityRequest};
-pub use verified::{MemoryCoverage, VerifiedIdentity};
+pub use verified::{MemoryCoverage, Moment, VerifiedIdentity};

@@ -73,7 +73,7 @@ impl UserPrincipal {
         Self { tag: UserTag, user_token, label: label.into() }
     }
 
-    fn check(&self) -> Result<(), &'static str> {
+    pub(super) fn check(&self) -> Result<(), &'static str> {
         if !characters(self.user_token.expose(), 1, 8192) {
             return Err("user_token: expected 1 to 8192 characters");
         }
@@ -97,7 +97,7 @@ impl GroupPrincipal {
         }
     }
 
-    fn check(&self) -> Result<(), &'static str> {
+    pub(super) fn check(&self) -> Result<(), &'static str> {
         if !characters(&self.external_group_id, 1, 255) || !characters(&self.idp_id, 1, 255) {
             return Err("external_group_id and idp_id: expected 1 to 255 characters");
         }
@@ -112,7 +112,7 @@ impl SystemPrincipal {
         Self { tag: SystemTag, label }
     }
 
-    fn check(&self) -> Result<(), &'static str> {
+    pub(super) fn check(&self) -> Result<(), &'static str> {
         optional_label(self.label.as_deref())
     }
 }
@@ -124,7 +124,7 @@ impl AgentPrincipal {
         Self { tag: AgentTag, label }
     }
 
-    fn check(&self) -> Result<(), &'static str> {
+    pub(super) fn check(&self) -> Result<(), &'static str> {
         optional_label(self.label.as_deref())
     }
 }

@@ -8,7 +8,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de, de::MapAccess}
 pub use arms::{AgentPrincipal, GroupPrincipal, SystemPrincipal, UserPrincipal};
 pub use kind::{NonGroupPrincipalType, PrincipalType};
 
-use crate::tagged::{self, Rest, Tagged};
+use crate::{
+    error::ValueError,
+    tagged::{self, Rest, Tagged},
+};
 
 /// Whom a managed-secret grant is for, told apart by `type`. Unknown fields are refused in every arm, since a
 /// misspelt one would widen the grant.
@@ -35,6 +38,20 @@ impl Principal {
             Self::System(_) => PrincipalType::System,
             Self::Agent(_) => PrincipalType::Agent,
         }
+    }
+
+    /// Checks what a caller filled in.
+    ///
+    /// # Errors
+    /// [`ValueError`] if a text is empty where one is needed, or too long.
+    pub fn validate(&self) -> Result<(), ValueError> {
+        let checked = match self {
+            Self::User(principal) => principal.check(),
+            Self::Group(principal) => principal.check(),
+            Self::System(principal) => principal.check(),
+            Self::Agent(principal) => principal.check(),
+        };
+        checked.map_err(ValueError::argument)
     }
 
     /// The label of the grant.

@@ -13,7 +13,7 @@ wire_enum! {
         /// Refuses it.
         #[default]
         Deny = "deny",
-        /// Takes fields out of the answer.
+        /// Takes fields out of the request before it leaves.
         Redact = "redact",
         /// Asks for a freshly authenticated user.
         StepUp = "step_up",
@@ -73,7 +73,8 @@ impl ContentMatchRule {
         Self::new(Effect::Deny)
     }
 
-    /// These fields are taken out of the answer: 1 to 50 names of 1 to 120 characters.
+    /// These fields are taken out of the request body: 1 to 50 names of 1 to 120 characters. The call is refused where
+    /// that is not possible.
     pub fn redact<S: Into<String>>(fields: impl IntoIterator<Item = S>) -> Self {
         Self::new(Effect::Redact(fields.into_iter().map(Into::into).collect()))
     }
