@@ -7,6 +7,7 @@ mod conformance;
 mod deps;
 mod env;
 mod failure;
+mod parity;
 mod process;
 mod steps;
 mod test;
@@ -41,6 +42,8 @@ enum Command {
     Ci(ci::Arguments),
     /// Run recorded vectors against our crates
     Conformance(conformance::Arguments),
+    /// Check that every behaviour of the official SDK is shown by a test that passes
+    Parity(parity::Arguments),
     /// Check which crate may depend on what
     Deps,
     /// Check the house rules that no compiler sees
@@ -65,6 +68,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Test(arguments) => test::run(&workspace, &arguments),
         Command::Ci(arguments) => ci::run(&workspace, &arguments),
         Command::Conformance(arguments) => conformance::run(&workspace, &arguments),
+        Command::Parity(arguments) => parity::run(&workspace, &arguments),
         Command::Deps => deps::run(&workspace),
         Command::Tidy => tidy::run(&workspace),
         Command::Bench => bench::run(&workspace),

@@ -2,8 +2,10 @@
 
 mod python;
 mod runner;
+mod surroundings;
 mod tally;
 
+pub(crate) use self::surroundings::Surroundings;
 use self::tally::Tally;
 use crate::failure::Failure;
 use crate::process;
