@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use alter_auth::ApiKey;
 use alter_types::{ActorId, GrantId, ProviderId, RateLimitSnapshot};
 
-use crate::{Access, Builder, ByGrant, ByProvider, Close, Result, client::Client, env};
+use crate::{Access, Approvals, Builder, ByGrant, ByProvider, Close, Result, client::Client, env};
 
 /// A client for one agent. It calls providers exactly as [`App`](crate::App) does, and has the operations an agent may
 /// perform; what only an application may do is not a method of it. Its caller type is always
@@ -53,6 +53,12 @@ impl Agent {
     /// Calls with the one grant that matches a provider; narrow it if there are several.
     pub fn provider(&self, id: &ProviderId) -> Access<'_, ByProvider> {
         Access::by_provider(&self.client, id)
+    }
+
+    /// Calls that wait for a person: how they stand, and the wait for their answer.
+    #[must_use]
+    pub fn approvals(&self) -> Approvals<'_> {
+        Approvals::new(&self.client)
     }
 
     /// The id under which the vault records this client's caller, once an answer named it.

@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use alter_auth::ApiKey;
 use alter_types::{ActorId, GrantId, ProviderId, RateLimitSnapshot};
 
-use crate::{Access, Builder, ByGrant, ByProvider, Close, Grants, Result, client::Client, env};
+use crate::{Access, Approvals, Builder, ByGrant, ByProvider, Close, Grants, Result, client::Client, env};
 
 /// A client for one application. Cheap to clone, `Send + Sync`; clones share connections, identity and audit queue.
 ///
@@ -56,6 +56,12 @@ impl App {
     #[must_use]
     pub fn grants(&self) -> Grants<'_> {
         Grants::new(&self.client)
+    }
+
+    /// Calls that wait for a person: how they stand, and the wait for their answer.
+    #[must_use]
+    pub fn approvals(&self) -> Approvals<'_> {
+        Approvals::new(&self.client)
     }
 
     /// The id under which the vault records this client's caller, once an answer named it.

@@ -3,7 +3,9 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use alter_transport::{BackendPlane, Body, CallContext, CallMeta, Deadline, Operation, Request, Response};
+use alter_transport::{
+    BackendPlane, Body, CallContext, CallMeta, Deadline, Held, Operation, Request, Response,
+};
 use alter_types::{ActorId, AlterError, CallerType, ErrorResponse, RateLimitSnapshot, Secret, Surface};
 use bytes::Bytes;
 use http::{
@@ -55,6 +57,8 @@ pub(crate) struct Message<'a> {
     pub(crate) headers: HeaderMap,
     /// JSON, or nothing.
     pub(crate) body: Option<Bytes>,
+    /// How long the vault is asked to hold its answer back.
+    pub(crate) held: Option<Held>,
 }
 
 /// A successful answer of the vault.
@@ -210,7 +214,13 @@ impl Client {
 
 impl<'a> Message<'a> {
     pub(crate) fn new(method: Method, path: &'a str) -> Self {
-        Self { method, path, headers: HeaderMap::new(), body: None }
+        Self { method, path, headers: HeaderMap::new(), body: None, held: None }
+    }
+
+    /// Asks in its path or body for an answer that is held back for `time`: one attempt may take that much longer.
+    pub(crate) fn held(mut self, time: Duration) -> Self {
+        self.held = Some(Held(time));
+        self
     }
 
     /// Carries `body`, written compactly once: these bytes are signed and sent.
@@ -238,6 +248,9 @@ impl<'a> Message<'a> {
         if let Some(deadline) = deadline {
             request.extensions_mut().insert(deadline);
         }
+        if let Some(held) = self.held {
+            request.extensions_mut().insert(held);
+        }
         Ok(request)
     }
 }
@@ -256,18 +269,28 @@ fn read(surface: Surface, mut response: Response) -> Result<Answer> {
 }
 
 impl Answer {
+    /// The answer, if it has the one status that is a success of this operation.
+    pub(crate) fn only(self, status: StatusCode) -> Result<Self> {
+        if self.status == status { Ok(self) } else { Err(self.malformed()) }
+    }
+
     /// The body as a model of the protocol. A body of another shape is not repeated in the error: it may hold a
     /// secret.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T> {
-        serde_json::from_slice(&self.body).map_err(|_| {
-            let error =
-                outside_contract("the vault's answer is not what the protocol says", self.status.as_u16());
-            let error = answered(error, self.meta.clone());
-            match &self.meta.request_id {
-                Some(id) => error.with_request_id(&**id),
-                None => error,
-            }
-        })
+        serde_json::from_slice(&self.body).map_err(|_| self.malformed())
+    }
+
+    fn malformed(&self) -> Error {
+        self.noted(outside_contract("the vault's answer is not what the protocol says", self.status.as_u16()))
+    }
+
+    /// An error this answer led to, with what is known of the call.
+    pub(crate) fn noted(&self, error: Error) -> Error {
+        let error = answered(error, self.meta.clone());
+        match &self.meta.request_id {
+            Some(id) => error.with_request_id(&**id),
+            None => error,
+        }
     }
 }
 

@@ -41,7 +41,7 @@
 //! |---|---|
 //! | a client and its options | [`App`], [`Agent`], [`Builder`] |
 //! | calls to providers | [`Access`], [`Call`], [`Reply`], [`ReplyStream`], [`Outcome`] |
-//! | the vault's own operations | [`App::grants`] |
+//! | the vault's own operations | [`App::grants`], [`App::approvals`] |
 //! | how a call went | [`CallMeta`] on every reply, [`call_meta`] of an error |
 //! | errors | [`Error`]: `kind()`, `code()`, `recovery()`, `retry_after()`, `may_have_executed()` |
 //! | your own tower layers | [`Builder::call_layer`], [`Builder::attempt_layer`], [`Builder::provider_layer`] |
@@ -60,6 +60,7 @@ mod error;
 mod gate;
 mod ns;
 mod operation;
+mod poll;
 mod proxy;
 mod reply;
 mod reply_stream;
@@ -76,15 +77,15 @@ pub use alter_transport::{
     Destinations, HttpLayer, HttpService, Retry, Roots,
 };
 pub use alter_types::{
-    self as types, ActorId, Caller, CallerType, GrantId, GrantListItem, PendingApproval, ProviderId,
-    RateLimitSnapshot, RevokeGrantResult, Secret, UnifiedGrantListResult,
+    self as types, ActorId, ApprovalId, ApprovalStatus, Caller, CallerType, GrantId, GrantListItem,
+    PendingApproval, ProviderId, RateLimitSnapshot, RevokeGrantResult, Secret, UnifiedGrantListResult,
 };
 pub use app::App;
 pub use builder::Builder;
 pub use call::Call;
 pub use close::{Close, CloseReport};
 pub use error::{Error, ErrorKind, Recovery, Result, call_meta};
-pub use ns::{Grants, ListGrants, RevokeGrant};
+pub use ns::{Approvals, AwaitApproval, GetApproval, Grants, ListGrants, RevokeGrant};
 pub use proxy::Outcome;
 pub use reply::Reply;
 pub use reply_stream::ReplyStream;

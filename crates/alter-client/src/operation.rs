@@ -15,3 +15,11 @@ pub(crate) const AUDIT: Operation = Operation::new("audit").safe_to_repeat().sea
 pub(crate) const LIST_GRANTS: Operation = Operation::new("grants.list").safe_to_repeat().with_context();
 /// The end of a grant.
 pub(crate) const REVOKE_GRANT: Operation = Operation::new("grants.revoke");
+
+/// How an approval stands.
+pub(crate) const APPROVAL_STATUS: Operation =
+    Operation::new("approvals.status").safe_to_repeat().without_actor_id();
+/// The same within a wait, which repeats it itself.
+pub(crate) const APPROVAL_POLL: Operation = Operation::new("approvals.poll").without_actor_id();
+/// What came of an approved call.
+pub(crate) const APPROVAL_RESULT: Operation = Operation::new("approvals.result").without_actor_id();

@@ -1,6 +1,6 @@
 //! [`Reply`]: what the provider answered, the same type in both modes.
 
-use std::{error::Error as StdError, fmt, str::Utf8Error};
+use std::{error::Error as StdError, fmt, str::Utf8Error, time::Duration};
 
 use alter_auth::Challenge;
 use alter_transport::{CallMeta, Exchange, Response};
@@ -43,6 +43,7 @@ struct FromVault {
     approval_id: Option<ApprovalId>,
     truncated: bool,
     credential_hint: Option<String>,
+    took: Option<Duration>,
 }
 
 impl Reply {
@@ -83,6 +84,7 @@ impl Reply {
                 approval_id: answer.approval_id,
                 truncated: answer.body_truncated,
                 credential_hint: answer.credential_hint,
+                took: answer.duration_ms.and_then(|ms| u64::try_from(ms).ok()).map(Duration::from_millis),
             }),
         })))
     }
@@ -159,6 +161,12 @@ impl Reply {
     #[must_use]
     pub fn credential_hint(&self) -> Option<&str> {
         self.0.from_vault.as_ref()?.credential_hint.as_deref()
+    }
+
+    /// How long the provider took to answer the vault, in proxy mode.
+    #[must_use]
+    pub fn provider_time(&self) -> Option<Duration> {
+        self.0.from_vault.as_ref()?.took
     }
 
     pub(crate) fn into_error(self) -> Error {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a panic in a test is the report")]
 
 mod agent;
+mod approvals;
 mod arguments;
 mod canary;
 mod close;
@@ -12,6 +13,7 @@ mod grants;
 mod http2;
 mod promises;
 mod proxy;
+mod script;
 mod send;
 mod stream;
 mod world;

@@ -19,6 +19,9 @@ fn clients_are_shareable_and_every_future_can_move_between_threads() {
     assert_send(&app.grant(&grant).get("https://api.example.com/").proxy());
     assert_send(&app.grants().list().into_future());
     assert_send(&app.grants().revoke(&grant).into_future());
+    let approval = "22222222-2222-4333-8444-555555555555".parse().unwrap();
+    assert_send(&app.approvals().get(&approval).into_future());
+    assert_send(&app.approvals().wait(&approval).into_future());
     assert_send(&app.close().into_future());
 }
 
