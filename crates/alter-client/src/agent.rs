@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use alter_auth::ApiKey;
 use alter_types::{ActorId, GrantId, ProviderId, RateLimitSnapshot};
 
-use crate::{Access, Approvals, Builder, ByGrant, ByProvider, Close, Result, client::Client, env};
+use crate::{Access, Approvals, Builder, ByGrant, ByProvider, Close, Connect, Result, client::Client, env};
 
 /// A client for one agent. It calls providers exactly as [`App`](crate::App) does, and has the operations an agent may
 /// perform; what only an application may do is not a method of it. Its caller type is always
@@ -59,6 +59,12 @@ impl Agent {
     #[must_use]
     pub fn approvals(&self) -> Approvals<'_> {
         Approvals::new(&self.client)
+    }
+
+    /// Sessions in which a person connects an account or enters a key.
+    #[must_use]
+    pub fn connect(&self) -> Connect<'_, Self> {
+        Connect::new(&self.client)
     }
 
     /// The id under which the vault records this client's caller, once an answer named it.

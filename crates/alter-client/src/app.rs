@@ -5,7 +5,10 @@ use std::{fmt, time::Duration};
 use alter_auth::ApiKey;
 use alter_types::{ActorId, GrantId, ProviderId, RateLimitSnapshot};
 
-use crate::{Access, Approvals, Builder, ByGrant, ByProvider, Close, Grants, Result, client::Client, env};
+use crate::{
+    Access, Approvals, Builder, ByGrant, ByProvider, Close, Connect, Grants, Result, SignIn, client::Client,
+    env,
+};
 
 /// A client for one application. Cheap to clone, `Send + Sync`; clones share connections, identity and audit queue.
 ///
@@ -62,6 +65,18 @@ impl App {
     #[must_use]
     pub fn approvals(&self) -> Approvals<'_> {
         Approvals::new(&self.client)
+    }
+
+    /// Sessions in which a person connects an account or enters a key.
+    #[must_use]
+    pub fn connect(&self) -> Connect<'_> {
+        Connect::new(&self.client)
+    }
+
+    /// Signing end users in, and checking their tokens.
+    #[must_use]
+    pub fn sign_in(&self) -> SignIn<'_> {
+        SignIn::new(&self.client)
     }
 
     /// The id under which the vault records this client's caller, once an answer named it.

@@ -41,7 +41,7 @@
 //! |---|---|
 //! | a client and its options | [`App`], [`Agent`], [`Builder`] |
 //! | calls to providers | [`Access`], [`Call`], [`Reply`], [`ReplyStream`], [`Outcome`] |
-//! | the vault's own operations | [`App::grants`], [`App::approvals`] |
+//! | the vault's own operations | [`App::grants`], [`App::approvals`], [`App::connect`], [`App::sign_in`] |
 //! | how a call went | [`CallMeta`] on every reply, [`call_meta`] of an error |
 //! | errors | [`Error`]: `kind()`, `code()`, `recovery()`, `retry_after()`, `may_have_executed()` |
 //! | your own tower layers | [`Builder::call_layer`], [`Builder::attempt_layer`], [`Builder::provider_layer`] |
@@ -58,6 +58,7 @@ mod core;
 mod env;
 mod error;
 mod gate;
+mod link;
 mod ns;
 mod operation;
 mod poll;
@@ -77,7 +78,8 @@ pub use alter_transport::{
     Destinations, HttpLayer, HttpService, Retry, Roots,
 };
 pub use alter_types::{
-    self as types, ActorId, ApprovalId, ApprovalStatus, Caller, CallerType, GrantId, GrantListItem,
+    self as types, ActorId, AgentId, ApprovalId, ApprovalStatus, AuthResult, AuthSession, Caller, CallerType,
+    ConnectResult, ConnectSession, DeclinedProvider, GrantId, GrantListItem, ManagedSecretConnectSession,
     PendingApproval, ProviderId, RateLimitSnapshot, RevokeGrantResult, Secret, UnifiedGrantListResult,
 };
 pub use app::App;
@@ -85,7 +87,13 @@ pub use builder::Builder;
 pub use call::Call;
 pub use close::{Close, CloseReport};
 pub use error::{Error, ErrorKind, Recovery, Result, call_meta};
-pub use ns::{Approvals, AwaitApproval, GetApproval, Grants, ListGrants, RevokeGrant};
+#[cfg(feature = "browser")]
+pub use link::open_browser;
+pub use link::print_link;
+pub use ns::{
+    Approvals, AwaitApproval, AwaitSession, AwaitSignIn, Connect, GetApproval, Grants, ListGrants,
+    OpenManagedSecret, OpenSession, RevokeGrant, RunSession, SignIn, TokenCheck,
+};
 pub use proxy::Outcome;
 pub use reply::Reply;
 pub use reply_stream::ReplyStream;

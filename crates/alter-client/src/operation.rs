@@ -23,3 +23,15 @@ pub(crate) const APPROVAL_STATUS: Operation =
 pub(crate) const APPROVAL_POLL: Operation = Operation::new("approvals.poll").without_actor_id();
 /// What came of an approved call.
 pub(crate) const APPROVAL_RESULT: Operation = Operation::new("approvals.result").without_actor_id();
+/// A connect session. Whoever holds its answer can finish the flow.
+pub(crate) const CONNECT_SESSION: Operation = Operation::new("connect.session").sealed();
+/// How a connect session stands. The wait repeats it itself.
+pub(crate) const CONNECT_POLL: Operation = Operation::new("connect.poll").sealed();
+/// A connect session for a managed secret.
+pub(crate) const MANAGED_SECRET_SESSION: Operation = Operation::new("connect.managed_secret").sealed();
+/// A sign-in session. Whoever holds its answer can finish the flow.
+pub(crate) const SIGN_IN_SESSION: Operation = Operation::new("sign_in.session").sealed();
+/// How a sign-in stands. Its last answer hands out the user's token; the wait repeats it itself.
+pub(crate) const SIGN_IN_POLL: Operation = Operation::new("sign_in.poll").sealed();
+/// Whom a user token proves. The request holds the token.
+pub(crate) const VERIFY_TOKEN: Operation = Operation::new("sign_in.verify").safe_to_repeat().sealed();

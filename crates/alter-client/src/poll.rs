@@ -11,9 +11,11 @@ use std::{
 };
 
 use alter_transport::Deadline;
+use alter_types::error::{ConnectError, ConnectErrorKind};
+use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Result, error::value};
 
 /// How long a wait takes that says nothing else.
 pub(crate) const WITHIN: Duration = Duration::from_secs(300);
@@ -182,4 +184,19 @@ pub(crate) fn held(wait: Duration) -> Duration {
 /// A time for people: `5 s`, `0.25 s`.
 pub(crate) fn seconds(time: Duration) -> String {
     format!("{} s", time.as_secs_f64())
+}
+
+/// The times of a wait that looks at least once.
+pub(crate) fn check(within: Duration, every: Duration) -> Result<()> {
+    if within.is_zero() || every.is_zero() {
+        return Err(value("the time to wait and the time between two polls have to be longer than zero"));
+    }
+    Ok(())
+}
+
+/// The error of a flow that a person did not finish in time.
+pub(crate) fn timeout(reason: &str, within: Duration) -> ConnectError {
+    let seconds = within.as_secs_f64();
+    let whole = if within.subsec_nanos() == 0 { within.as_secs().into() } else { Value::from(seconds) };
+    ConnectError::new(ConnectErrorKind::Timeout).with_detail("timeout", whole).with_detail("reason", reason)
 }

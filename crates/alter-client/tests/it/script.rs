@@ -68,6 +68,13 @@ pub(crate) struct Asked {
     pub(crate) method: String,
     pub(crate) target: String,
     pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Asked {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
 }
 
 /// The list and what was received. The last step is repeated for ever.
@@ -109,12 +116,14 @@ impl Script {
     }
 
     async fn answer(self, request: Request) -> Result<Response, Error> {
-        let (head, _) = request.into_parts();
+        let (head, body) = request.into_parts();
+        let body = body.as_bytes().cloned().unwrap_or_default();
         self.asked.lock().unwrap().push(Asked {
             at: self.began.elapsed().as_secs_f64(),
             method: head.method.to_string(),
             target: head.uri.path_and_query().unwrap().to_string(),
             headers: head.headers,
+            body: String::from_utf8(body.to_vec()).unwrap(),
         });
         let step = {
             let mut steps = self.steps.lock().unwrap();

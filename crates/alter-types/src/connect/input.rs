@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{checked::checked_model, setters::setters, strict::characters};
+use crate::{checked::checked_model, error::ValueError, setters::setters, strict::characters};
 
 /// The grant an application asks for, beyond the provider.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,14 @@ impl RequestedGrantInput {
     }
 
     setters! { with_restrictions(restrictions: ?GrantRestrictions); }
+
+    /// Checks what a caller filled in.
+    ///
+    /// # Errors
+    /// [`ValueError`] if the label has not 1 to 255 characters.
+    pub fn validate(&self) -> Result<(), ValueError> {
+        self.check().map_err(ValueError::argument)
+    }
 
     fn check(&self) -> Result<(), &'static str> {
         if characters(&self.label, 1, 255) { Ok(()) } else { Err("label: expected 1 to 255 characters") }

@@ -1,0 +1,80 @@
+//! [`SignIn`]: end users sign in at the application's identity provider, and their tokens are checked.
+
+mod verify;
+mod wait;
+
+use alter_types::{
+    AuthSession, Secret, Surface,
+    error::{ClientError, ClientErrorKind},
+};
+use http::StatusCode;
+use serde_json::json;
+
+pub use self::{verify::TokenCheck, wait::AwaitSignIn};
+use crate::{Result, client::Client, operation};
+
+/// Signing end users in. From [`App::sign_in`](crate::App::sign_in).
+///
+/// [Open](Self::open) a session, send the browser to its `auth_url`, and [wait](Self::wait).
+#[derive(Debug, Clone, Copy)]
+pub struct SignIn<'a> {
+    client: &'a Client,
+}
+
+impl<'a> SignIn<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client }
+    }
+
+    /// Opens a session. Nothing is shown, and the client stays as it is; the session can be kept and
+    /// [waited for](Self::wait) later.
+    ///
+    /// # Errors
+    /// [`Error::Connect`](crate::Error::Connect) if no identity provider is set up,
+    /// [`Error::Backend`](crate::Error::Backend) if the vault refuses,
+    /// [`Error::Network`](crate::Error::Network) if it does not answer,
+    /// [`Error::Client`](crate::Error::Client) if it answers with another success than the protocol has, or the client
+    /// is closed.
+    pub async fn open(&self) -> Result<AuthSession> {
+        let cx = self.client.context(operation::SIGN_IN_SESSION);
+        let answer = self.client.post("/sdk/auth/session", Surface::Main, cx, None, &json!({})).await?;
+        if answer.status != StatusCode::CREATED {
+            let message =
+                format!("no sign-in session was opened: the vault answered {}", answer.status.as_u16());
+            return Err(ClientError::new(ClientErrorKind::SignIn).with_message(message).into());
+        }
+        answer.json()
+    }
+
+    /// Waits until somebody has signed in. Await it; the client stays as it is.
+    ///
+    /// The vault holds each poll back until something happens, for up to 25 seconds. A poll that fails is made again,
+    /// unless the vault says that the request itself is wrong (400, 401, 403, 404, 422), a quota is used up or the
+    /// identity provider is out of order.
+    ///
+    /// # Errors
+    /// When awaited:
+    /// * [`Error::Connect`](crate::Error::Connect) if the time of [`within`](AwaitSignIn::within) is up.
+    /// * [`Error::Client`](crate::Error::Client) if the sign-in failed, its session expired or the client is closed.
+    /// * [`Error::Backend`](crate::Error::Backend) if the vault refuses or identities cannot be synchronised.
+    /// * [`Error::Value`](crate::Error::Value) if a time is zero.
+    pub fn wait(&self, session: &AuthSession) -> AwaitSignIn<'a> {
+        self.resume(session.session_token.clone())
+    }
+
+    /// Waits for a session of which only the token was kept. Await it.
+    ///
+    /// # Errors
+    /// When awaited, as [`wait`](Self::wait).
+    pub fn resume(&self, session_token: Secret) -> AwaitSignIn<'a> {
+        AwaitSignIn::new(self.client, session_token)
+    }
+
+    /// Whom a user token proves, according to the vault and its identity provider. It never fails; what is not
+    /// [`Valid`](TokenCheck::Valid) must be rejected.
+    ///
+    /// A blank token is invalid without asking.
+    pub async fn verify(&self, token: &Secret) -> TokenCheck {
+        verify::verify(self.client, token).await
+    }
+}
