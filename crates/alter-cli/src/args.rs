@@ -71,6 +71,9 @@ pub(crate) enum Command {
     /// Grants: what ties a secret to those who may use it.
     #[command(subcommand)]
     Grants(GrantsCommand),
+    /// Calls that wait for people.
+    #[command(subcommand)]
+    Approvals(ApprovalsCommand),
     /// The audit trail.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -92,6 +95,9 @@ pub(crate) struct ServeArgs {
     /// times. Public addresses need no mention.
     #[arg(long, value_name = "NETWORK")]
     pub(crate) allow_network: Vec<IpNet>,
+    /// Where people reach this vault, for the links it hands out, for example https://vault.example.com.
+    #[arg(long, value_name = "URL")]
+    pub(crate) public_url: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -179,6 +185,13 @@ pub(crate) enum GrantsCommand {
         /// Seconds after which the grant ends by itself.
         #[arg(long, value_name = "SECONDS")]
         ttl: Option<u32>,
+        /// Somebody who has to agree to every call with this grant, for example `ops@example.com`. Can be given several
+        /// times: all of them have to.
+        #[arg(long = "approver", value_name = "NAME")]
+        approvers: Vec<String>,
+        /// Minutes a call waits for them; 15 if not given.
+        #[arg(long, value_name = "MINUTES", requires = "approvers", value_parser = clap::value_parser!(u32).range(1..=10_080))]
+        approval_window: Option<u32>,
     },
     /// List grants.
     List,
@@ -190,6 +203,38 @@ pub(crate) enum GrantsCommand {
         #[arg(long)]
         reason: Option<String>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ApprovalsCommand {
+    /// List the calls that wait.
+    List {
+        /// Decided and lapsed ones as well, newest first.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Show what a call will send, byte for byte.
+    Show {
+        /// The approval's id.
+        id: String,
+    },
+    /// Agree to a call. It is made as soon as everyone has, exactly as it is shown.
+    Approve(Decide),
+    /// Refuse a call, whatever the others say.
+    Deny(Decide),
+}
+
+/// One person's decision.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Decide {
+    /// The approval's id.
+    pub(crate) id: String,
+    /// Who decides; may be left out where there is one approver.
+    #[arg(long = "as", value_name = "NAME")]
+    pub(crate) approver: Option<String>,
+    /// A note for the caller and the audit trail.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -24,6 +24,11 @@ pub struct ServerConfig {
     pub body_timeout: Duration,
     /// How long a graceful stop waits for calls in flight. Default 90 seconds.
     pub drain_timeout: Duration,
+    /// Where people reach this vault, for links in answers, for example `https://vault.example.com`. Default: what the
+    /// caller's `Host` header says, over `http`.
+    pub public_url: Option<String>,
+    /// How often calls that people have agreed to are looked for. Default 200 milliseconds.
+    pub approval_interval: Duration,
     /// Rules for the calls the vault makes itself.
     pub egress: Egress,
 }
@@ -54,6 +59,8 @@ impl Default for ServerConfig {
             header_timeout: Duration::from_secs(60),
             body_timeout: Duration::from_secs(30),
             drain_timeout: Duration::from_secs(90),
+            public_url: None,
+            approval_interval: Duration::from_millis(200),
             egress: Egress::default(),
         }
     }

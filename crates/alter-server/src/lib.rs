@@ -4,6 +4,7 @@
 //! Data flows one way: route → signed request → vault → reply. A handler reads like a sentence because
 //! everything that can be refused is refused before it runs: too large, not signed, stale, malformed.
 
+mod approval_page;
 mod config;
 mod connection_timer;
 mod handler;

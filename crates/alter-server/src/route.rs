@@ -12,7 +12,8 @@ use http::HeaderName;
 use tokio::time::Instant;
 
 use crate::{
-    handler::{audit, grants, health, proxy, token},
+    approval_page,
+    handler::{approvals, audit, grants, health, proxy, token},
     rejection::{RejectedWith, Rejection},
     signed::BodyLimit,
     state::ServerState,
@@ -27,6 +28,9 @@ pub fn service(state: ServerState) -> Router {
     Router::new()
         .route("/sdk/token", post(token::retrieve))
         .route("/sdk/proxy", post(proxy::execute).layer(large))
+        .route("/sdk/approvals/{approval_id}", get(approvals::status))
+        .route("/sdk/approvals/{approval_id}/result", get(approvals::result))
+        .route("/approvals/{approval_id}", get(approval_page::page))
         .route("/sdk/oauth/audit/api-call", post(audit::report_call))
         .route("/sdk/grants/list", post(grants::list))
         .route("/sdk/oauth/grants/{grant_id}/revoke", post(grants::revoke))

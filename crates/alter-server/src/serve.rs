@@ -5,7 +5,10 @@ use std::{io, net::SocketAddr, pin::pin, sync::Arc};
 use axum::extract::ConnectInfo;
 use hyper::server::conn::http1;
 use hyper_util::{rt::TokioIo, server::graceful::GracefulShutdown, service::TowerToHyperService};
-use tokio::{net::TcpListener, sync::Semaphore};
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, watch},
+};
 use tower::ServiceExt as _;
 
 use crate::{ServerState, connection_timer::ConnectionTimer, service};
@@ -66,6 +69,17 @@ impl Server {
         let connections = GracefulShutdown::new();
         let app = service(state.clone());
         let mut stop = pin!(stop);
+        // People decide through other processes too, so the file is looked at instead of waiting to be told.
+        let (stop_looking, mut told_to_stop) = watch::channel(());
+        let looking = tokio::spawn({
+            let state = state.clone();
+            async move {
+                let pause = state.config().approval_interval;
+                while tokio::time::timeout(pause, told_to_stop.changed()).await.is_err() {
+                    state.executor().carry_out_approved().await;
+                }
+            }
+        });
 
         loop {
             // A permit before accept: past the limit, peers wait in the system's queue and cost us nothing.
@@ -94,8 +108,10 @@ impl Server {
         }
 
         drop(listener);
+        drop(stop_looking);
         let drained = async {
             connections.shutdown().await;
+            let _ = looking.await;
             state.executor().drained().await;
         };
         if tokio::time::timeout(config.drain_timeout, drained).await.is_err() {

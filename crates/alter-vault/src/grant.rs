@@ -5,7 +5,7 @@ use std::time::Duration;
 use alter_types::{AppId, CredentialId, GrantId, ManagedSecretId, Timestamp};
 use serde::Serialize;
 
-use crate::Slug;
+use crate::{Approver, Slug};
 
 /// Which secret is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,19 +26,36 @@ pub struct NewGrant {
     pub label: Option<String>,
     /// How long it lasts, at least one second. `None`: until it is revoked.
     pub time_to_live: Option<Duration>,
+    /// Who has to agree to every use, at most 10, all of them. Empty: nobody.
+    pub approvers: Vec<Approver>,
+    /// How long a use waits for them, one minute to seven days. Default 15 minutes.
+    pub approval_window: Duration,
 }
 
 impl NewGrant {
     /// A grant without label that lasts until it is revoked.
     #[must_use]
     pub fn of(secret: SecretRef) -> Self {
-        Self { secret, label: None, time_to_live: None }
+        Self {
+            secret,
+            label: None,
+            time_to_live: None,
+            approvers: Vec::new(),
+            approval_window: Duration::from_secs(15 * 60),
+        }
     }
 
     /// Labels the grant.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = Some(label.into());
+        self
+    }
+
+    /// Has every use wait until all of these have agreed.
+    #[must_use]
+    pub fn approved_by(mut self, approvers: impl IntoIterator<Item = Approver>) -> Self {
+        self.approvers = approvers.into_iter().collect();
         self
     }
 
@@ -111,6 +128,8 @@ pub struct GrantRecord {
     pub expires_at: Option<Timestamp>,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
+    /// Who has to agree to every use.
+    pub approvers: Vec<Approver>,
 }
 
 /// Which grants to list. Set fields are combined with AND.

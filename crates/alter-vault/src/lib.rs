@@ -14,6 +14,7 @@
 
 mod admission;
 mod app;
+mod approval;
 mod audit;
 mod destination;
 mod error;
@@ -37,6 +38,7 @@ mod vault;
 
 pub use admission::{Admission, AttemptedRequest};
 pub use app::AppRecord;
+pub use approval::{ApprovalRecord, Approver, Decision, FrozenCall, GateRecord, ParseApproverError};
 pub use audit::{
     AuditEvent, AuditFilter, AuditOrder, AuditOutcome, AuditRow, BrokenLink, ChainHash, ChainReport,
 };
@@ -50,7 +52,7 @@ pub use narrowing::{Narrowing, NarrowingError};
 pub use open_error::OpenError;
 pub use options::VaultOptions;
 pub use policy::rule::RuleError;
-pub use proxy::{ProxyOutcome, ProxyTicket, ProxyTicketId, ProxyUse};
+pub use proxy::{ApprovedCall, ProxyDecision, ProxyOutcome, ProxyTicket, ProxyTicketId, ProxyUse};
 pub use refusal::Refusal;
 pub use scope::{ParseScopeError, Scope};
 pub use seal::{MasterKey, MasterKeyError};

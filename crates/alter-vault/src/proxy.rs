@@ -1,6 +1,7 @@
 //! The vault's side of proxy mode: a use is begun before the call, and its outcome recorded after it.
 
-use alter_types::{AddressedGrant, Secret, TokenWire};
+use crate::{ApprovalRecord, FrozenCall};
+use alter_types::{AddressedGrant, AppId, ApprovalGroupId, Secret, TokenWire};
 use serde_json::Value;
 
 /// A call the server wants to make with a credential.
@@ -27,6 +28,30 @@ impl ProxyUse {
     pub fn new(grant: AddressedGrant, method: impl Into<String>, url: impl Into<String>) -> Self {
         Self { grant, method: method.into(), url: url.into(), reason: None, user_token: None, body: None }
     }
+}
+
+/// What became of the wish to make a call.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ProxyDecision {
+    /// It may be made now.
+    Go(ProxyTicket),
+    /// It is frozen until people have agreed.
+    Held(ApprovalRecord),
+}
+
+/// A frozen call that everyone agreed to, and permission to make it now. Nobody else gets this permission.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ApprovedCall {
+    /// The approval it was held under.
+    pub approval: ApprovalGroupId,
+    /// Its application.
+    pub app: AppId,
+    /// The permission, already on record.
+    pub ticket: ProxyTicket,
+    /// The call as it was frozen.
+    pub call: FrozenCall,
 }
 
 /// Names the audit row a proxied call began with.

@@ -24,6 +24,8 @@ impl Scope {
     pub const TOKENS_RETRIEVE: &str = "tokens:retrieve";
     /// Have the vault make a call.
     pub const PROXY_EXECUTE: &str = "proxy:execute";
+    /// See how a frozen call stands, and fetch its result.
+    pub const APPROVALS_READ: &str = "approvals:read";
     /// Report calls made with a credential.
     pub const AUDIT_EMIT: &str = "audit:emit";
     /// List grants.

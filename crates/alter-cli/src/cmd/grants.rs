@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use alter_client::types::GrantId;
-use alter_server::vault::{GrantFilter, NewGrant, SecretRef};
+use alter_server::vault::{Approver, GrantFilter, NewGrant, SecretRef};
 
 use crate::{
     args::{GrantsCommand, OperatorArgs},
@@ -16,7 +16,7 @@ pub(crate) async fn run(operator: &OperatorArgs, command: GrantsCommand) -> Resu
     let vault = Home::of(operator).open()?;
     let app = application(&vault, operator).await?;
     match command {
-        GrantsCommand::Create { secret, label, ttl } => {
+        GrantsCommand::Create { secret, label, ttl, approvers, approval_window } => {
             let secret = secret.parse().map_err(|e| Failure::caused("that is not a secret's slug", e))?;
             let mut new = NewGrant::of(SecretRef::Slug(secret));
             if let Some(label) = label {
@@ -24,6 +24,12 @@ pub(crate) async fn run(operator: &OperatorArgs, command: GrantsCommand) -> Resu
             }
             if let Some(ttl) = ttl {
                 new = new.lasting(Duration::from_secs(ttl.into()));
+            }
+            let approvers = approvers.iter().map(|name| name.parse()).collect::<Result<Vec<Approver>, _>>();
+            new =
+                new.approved_by(approvers.map_err(|e| Failure::caused("--approver was not understood", e))?);
+            if let Some(minutes) = approval_window {
+                new.approval_window = Duration::from_secs(u64::from(minutes) * 60);
             }
             let grant = vault
                 .create_grant(app.id, new)
@@ -33,6 +39,7 @@ pub(crate) async fn run(operator: &OperatorArgs, command: GrantsCommand) -> Resu
                 ("grant", grant.id.to_string()),
                 ("secret", grant.slug.to_string()),
                 ("label", grant.label.clone().unwrap_or_default()),
+                ("approvers", names(&grant.approvers)),
                 ("expires", grant.expires_at.map_or_else(|| "never".to_owned(), |at| at.to_string())),
             ];
             output::record(operator.output, &grant, &lines);
@@ -44,7 +51,7 @@ pub(crate) async fn run(operator: &OperatorArgs, command: GrantsCommand) -> Resu
                 .map_err(|e| Failure::caused("the grants could not be read", e))?;
             output::rows(
                 operator.output,
-                &["grant", "secret", "label", "status", "created", "expires"],
+                &["grant", "secret", "label", "status", "approvers", "created", "expires"],
                 &page.items,
                 |grant| {
                     vec![
@@ -52,6 +59,7 @@ pub(crate) async fn run(operator: &OperatorArgs, command: GrantsCommand) -> Resu
                         grant.slug.to_string(),
                         grant.label.clone().unwrap_or_default(),
                         grant.status.as_str().to_owned(),
+                        names(&grant.approvers),
                         grant.created_at.to_string(),
                         grant.expires_at.map_or_else(|| "never".to_owned(), |at| at.to_string()),
                     ]
@@ -75,4 +83,8 @@ pub(crate) async fn run(operator: &OperatorArgs, command: GrantsCommand) -> Resu
     }
     vault.close().await;
     Ok(())
+}
+
+fn names(approvers: &[Approver]) -> String {
+    approvers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }

@@ -16,6 +16,7 @@ pub(crate) async fn run(operator: &OperatorArgs, args: ServeArgs) -> Result<(), 
     let home = Home::of(operator);
     let vault = home.open()?;
     let mut config = ServerConfig::default();
+    config.public_url = args.public_url;
     for network in args.allow_network {
         config.egress.destinations = config.egress.destinations.allow_network(network);
     }

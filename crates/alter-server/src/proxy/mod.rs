@@ -1,6 +1,7 @@
 //! Proxy mode: the vault makes the call. Begin (decided and on record) → call → finish (outcome on record) → answer.
 
 mod answer;
+mod frozen;
 mod outgoing;
 
 use std::sync::Arc;
@@ -8,13 +9,22 @@ use std::sync::Arc;
 use alter_auth::Clock;
 use alter_transport::{
     CallContext, ConnectOptions, Credential, CredentialSource, Error, HttpService, HttpTransport, Operation,
-    ProviderOptions, ProviderPlane, Request, Response, layer::Oversized,
+    ProviderOptions, ProviderPlane, Refusal, Request, Response, layer::Oversized,
 };
 use alter_types::{ErrorCode, ProxyRequest, ProxyResponse, TokenWire};
-use alter_vault::{Admission, ProxyTicket, ProxyUse, Vault};
+use alter_vault::{Admission, ApprovalRecord, ApprovedCall, ProxyDecision, ProxyTicket, ProxyUse, Vault};
 use tokio::{sync::Semaphore, time::Instant};
 
 use crate::{Egress, rejection::Rejection};
+
+/// What became of a call.
+#[derive(Debug)]
+pub(crate) enum Executed {
+    /// The provider answered.
+    Answered(ProxyResponse),
+    /// It waits for people.
+    Held(Box<ApprovalRecord>),
+}
 
 /// Executes proxy calls: a bounded number at a time, each to its end.
 #[derive(Debug, Clone)]
@@ -24,7 +34,7 @@ pub(crate) struct Executor(Arc<Inner>);
 struct Inner {
     vault: Vault,
     plane: ProviderPlane,
-    permits: Semaphore,
+    permits: Arc<Semaphore>,
     max_concurrent: u32,
 }
 
@@ -44,7 +54,7 @@ impl Executor {
         let plane = ProviderPlane::new(options, transport);
 
         let max_concurrent = egress.max_concurrent.max(1);
-        let permits = Semaphore::new(max_concurrent as usize);
+        let permits = Arc::new(Semaphore::new(max_concurrent as usize));
         Ok(Self(Arc::new(Inner { vault, plane, permits, max_concurrent })))
     }
 
@@ -56,7 +66,7 @@ impl Executor {
         &self,
         admission: Admission,
         request: ProxyRequest,
-    ) -> Result<ProxyResponse, Rejection> {
+    ) -> Result<Executed, Rejection> {
         let this = self.clone();
         let task = tokio::spawn(async move { this.call(admission, request).await });
         task.await.unwrap_or_else(|_| {
@@ -69,7 +79,7 @@ impl Executor {
         let _ = self.0.permits.acquire_many(self.0.max_concurrent).await;
     }
 
-    async fn call(&self, admission: Admission, request: ProxyRequest) -> Result<ProxyResponse, Rejection> {
+    async fn call(&self, admission: Admission, request: ProxyRequest) -> Result<Executed, Rejection> {
         let outgoing = match outgoing::outgoing(&request) {
             Ok(outgoing) => outgoing,
             Err(rejection) => {
@@ -83,7 +93,17 @@ impl Executor {
         wanted.reason = request.reason;
         wanted.user_token = request.user_token;
         wanted.body = request.body;
-        let ProxyTicket { id, credential, .. } = self.0.vault.begin_proxy(admission, wanted).await?;
+        let decided = self.0.vault.begin_proxy(admission, wanted, || frozen::freeze(&outgoing)).await?;
+        let ProxyTicket { id, credential, .. } = match decided {
+            ProxyDecision::Go(ticket) => ticket,
+            ProxyDecision::Held(record) => return Ok(Executed::Held(Box::new(record))),
+            _ => {
+                return Err(Rejection::new(
+                    ErrorCode::INTERNAL_ERROR,
+                    "The vault decided something unknown.",
+                ));
+            }
+        };
 
         let started = Instant::now();
         let result = self.send(outgoing, credential).await;
@@ -97,7 +117,43 @@ impl Executor {
                 "The call was made, but its outcome could not be recorded.",
             )
         })?;
-        answer
+        answer.map(Executed::Answered)
+    }
+
+    /// Starts the calls that people have agreed to, as many as there is room for. Each is made once.
+    pub(crate) async fn carry_out_approved(&self) {
+        while let Ok(permit) = Arc::clone(&self.0.permits).try_acquire_owned() {
+            match self.0.vault.claim_approved().await {
+                Ok(Some(approved)) => {
+                    let this = self.clone();
+                    tokio::spawn(async move {
+                        this.carry_out(approved).await;
+                        drop(permit);
+                    });
+                }
+                Ok(None) => return,
+                Err(error) => {
+                    tracing::error!(%error, "approved calls could not be looked for");
+                    return;
+                }
+            }
+        }
+    }
+
+    async fn carry_out(&self, approved: ApprovedCall) {
+        let ApprovedCall { approval, app, ticket, call, .. } = approved;
+        let started = Instant::now();
+        let result = match frozen::thaw(call) {
+            Some(outgoing) => self.send(outgoing, ticket.credential).await,
+            None => Err(Error::refused(Refusal::NoHost)),
+        };
+        let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let (outcome, answer) = answer::read(result, duration_ms);
+        let kept = answer.ok().and_then(|answer| serde_json::to_vec(&answer).ok());
+        let finished = self.0.vault.finish_approved(approval, app, ticket.id, outcome, kept.as_deref()).await;
+        if let Err(error) = finished {
+            tracing::error!(%error, %approval, "the outcome of an approved call could not be recorded");
+        }
     }
 
     async fn send(&self, outgoing: Request, credential: TokenWire) -> Result<Response, Error> {

@@ -233,6 +233,10 @@ known_codes! {
     APPROVAL_EXPIRED = "approval_expired", 410;
     /// Approved, but the call failed.
     APPROVAL_EXECUTION_FAILED = "approval_execution_failed", 502;
+    /// No such approval.
+    APPROVAL_NOT_FOUND = "approval_not_found", 404;
+    /// The call was not carried out yet, so there is no result.
+    APPROVAL_NOT_EXECUTED = "approval_not_executed", 409;
     /// Too many calls wait for a decision already.
     TOO_MANY_PENDING_APPROVALS = "too_many_pending_approvals", 429;
 

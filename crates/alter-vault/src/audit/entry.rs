@@ -67,6 +67,16 @@ impl<'a> Entry<'a> {
         }
     }
 
+    pub(crate) fn event(mut self, event: AuditEvent) -> Self {
+        self.event = event;
+        self
+    }
+
+    pub(crate) fn subject(mut self, subject: Uuid) -> Self {
+        self.subject = Some(subject);
+        self
+    }
+
     pub(crate) fn outcome(mut self, outcome: AuditOutcome) -> Self {
         self.outcome = outcome;
         self

@@ -63,6 +63,12 @@ words! {
         KeyCreate = "key.create",
         /// An API key was revoked.
         KeyRevoke = "key.revoke",
+        /// A call was frozen until people have agreed to it.
+        ApprovalRequest = "approval.request",
+        /// Somebody agreed to a frozen call, or refused it.
+        ApprovalDecide = "approval.decide",
+        /// A frozen call lapsed: not everybody decided in time.
+        ApprovalExpire = "approval.expire",
         /// An application was made.
         AppCreate = "app.create",
         /// A request with a known key was refused before it reached an operation: not signed right, or not readable.

@@ -25,6 +25,16 @@ pub(crate) struct GrantFacts {
     pub(crate) hosts: Vec<HostRule>,
     pub(crate) credential_revoked_at: Option<i64>,
     pub(crate) generation: Uuid,
+    /// Who has to agree to every use, with spaces between the names. Empty: nobody.
+    pub(crate) approvers: Box<str>,
+    /// How long a use waits for them, in microseconds.
+    pub(crate) approval_window: i64,
+}
+
+impl GrantFacts {
+    pub(crate) fn approvers(&self) -> impl Iterator<Item = &str> {
+        self.approvers.split(' ').filter(|name| !name.is_empty())
+    }
 }
 
 /// What the address in a call led to.
@@ -47,6 +57,8 @@ pub(crate) enum GrantLookup<'a> {
 #[derive(Debug)]
 pub(crate) struct UseFacts<'a> {
     pub(crate) grant: GrantLookup<'a>,
+    /// The credential leaves the vault.
+    pub(crate) retrieves: bool,
     /// The call speaks for an end user.
     pub(crate) carries_user_token: bool,
     pub(crate) method: Result<&'a Method, MethodError>,
@@ -81,6 +93,11 @@ fn run_checks<'a>(facts: UseFacts<'a>, trace: &mut Trace) -> Result<&'a GrantFac
         return Err((Check::Credential, denial));
     }
     trace.passed(Check::Credential);
+
+    if facts.retrieves && !grant.approvers.is_empty() {
+        return Err((Check::Mode, Denial::ApprovalRequiresProxy { grant: grant.id }));
+    }
+    trace.passed(Check::Mode);
 
     let method = facts.method.map_err(|error| (Check::Request, Denial::BadMethod(error)))?;
     let destination = facts.destination.map_err(|error| (Check::Request, Denial::BadUrl(error)))?;

@@ -24,6 +24,9 @@ pub(crate) enum Denial {
     GrantExpired { provider: Box<str> },
     UserTokenOnSystemGrant { grant: GrantId },
     CredentialRevoked { grant: GrantId, provider: Box<str> },
+    ApprovalRequiresProxy { grant: GrantId },
+    TooManyApprovals { waiting: i64 },
+    NoSuchApproval,
     BadMethod(MethodError),
     BadUrl(DestinationError),
     HostNotAllowed { needed_rule: String, provider: Box<str> },
@@ -123,6 +126,20 @@ impl From<Denial> for Refusal {
             )
             .with("grant_id", grant.to_string())
             .with("provider_id", &*provider),
+            Denial::ApprovalRequiresProxy { grant } => Self::new(
+                ErrorCode::HITL_GRANT_REQUIRES_PROXY,
+                "Every use of this grant waits for a person's approval, so the vault makes the call. Use proxy mode.",
+            )
+            .with("grant_id", grant.to_string()),
+            Denial::TooManyApprovals { waiting } => Self::new(
+                ErrorCode::TOO_MANY_PENDING_APPROVALS,
+                format!("{waiting} calls of this application wait for approval already. Have some decided first."),
+            )
+            .with("retry_after", 60),
+            Denial::NoSuchApproval => Self::new(
+                ErrorCode::APPROVAL_NOT_FOUND,
+                "No approval with this id belongs to this API key's application.",
+            ),
             Denial::BadMethod(error) => Self::new(ErrorCode::INVALID_REQUEST, sentence(error)),
             Denial::BadUrl(error) => Self::new(ErrorCode::INVALID_REQUEST, sentence(error)),
             Denial::HostNotAllowed { needed_rule, provider } => Self::new(

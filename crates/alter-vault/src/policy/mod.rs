@@ -4,6 +4,7 @@
 //! facts and writes the row; the rules are here.
 
 mod admission;
+pub(crate) mod approval;
 mod credential_use;
 mod denial;
 pub(crate) mod rule;

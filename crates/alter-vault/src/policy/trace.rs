@@ -17,6 +17,8 @@ pub(crate) enum Check {
     Principal,
     /// The credential behind the grant is live.
     Credential,
+    /// The grant may be used in this mode.
+    Mode,
     /// The declared call is well formed.
     Request,
     /// One of the secret's host rules allows the URL.
@@ -27,13 +29,14 @@ pub(crate) enum Check {
 
 impl Check {
     /// Every check, in order.
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Key,
         Self::Nonce,
         Self::Scope,
         Self::Grant,
         Self::Principal,
         Self::Credential,
+        Self::Mode,
         Self::Request,
         Self::Host,
         Self::Rule,
@@ -48,6 +51,7 @@ impl Check {
             Self::Grant => "grant",
             Self::Principal => "principal",
             Self::Credential => "credential",
+            Self::Mode => "mode",
             Self::Request => "request",
             Self::Host => "host",
             Self::Rule => "rule",
@@ -57,7 +61,7 @@ impl Check {
 
 /// The trace of a use that passed every check, which is what most rows hold.
 const ALL_PASSED: &str =
-    r#"{"passed":["key","nonce","scope","grant","principal","credential","request","host","rule"]}"#;
+    r#"{"passed":["key","nonce","scope","grant","principal","credential","mode","request","host","rule"]}"#;
 
 /// The path a decision took: the checks it passed, one bit each, and the one that stopped it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -20,6 +20,10 @@ pub(crate) enum Table {
     DataKey,
     /// A stored credential.
     Credential,
+    /// A call that waits for approval.
+    FrozenCall,
+    /// The answer to such a call.
+    ApprovalResult,
 }
 
 impl Table {
@@ -29,6 +33,8 @@ impl Table {
             Self::RootLookupKey => b"root.lookup_key",
             Self::DataKey => b"data_keys",
             Self::Credential => b"credentials",
+            Self::FrozenCall => b"approvals.frozen",
+            Self::ApprovalResult => b"approvals.result",
         }
     }
 }

@@ -12,17 +12,17 @@ use std::{fmt, pin::Pin, sync::Arc};
 
 use alter_auth::{Attribution, Nonce, UnixSeconds};
 use alter_types::{
-    AddressedGrant, ApiCallAuditLog, AppId, CredentialId, ErrorCode, GrantId, KeyId, ListGrantsRequest,
-    ManagedSecretId, RevokeGrantRequest, RevokeGrantResult,
+    AddressedGrant, ApiCallAuditLog, AppId, ApprovalGroupId, ApprovalId, CredentialId, ErrorCode, GrantId,
+    KeyId, ListGrantsRequest, ManagedSecretId, RevokeGrantRequest, RevokeGrantResult,
 };
 use uuid::Uuid;
 
 pub(crate) use failure::StoreError;
 
 use crate::{
-    AppRecord, AttemptedRequest, AuditFilter, AuditRow, ChainReport, GrantFilter, GrantRecord, HostRule,
-    Injection, KeyRecord, Narrowing, Page, ProxyOutcome, ProxyTicketId, Refusal, Scope, SecretRecord,
-    SecretRef, Slug, VaultError,
+    AppRecord, ApprovalRecord, Approver, AttemptedRequest, AuditFilter, AuditRow, ChainReport, Decision,
+    GrantFilter, GrantRecord, HostRule, Injection, KeyRecord, Narrowing, Page, ProxyOutcome, ProxyTicketId,
+    Refusal, Scope, SecretRecord, SecretRef, Slug, VaultError,
     audit::AuditEvent,
     destination::{Destination, DestinationError},
     method::{Method, MethodError},
@@ -83,11 +83,7 @@ pub(crate) trait Store: fmt::Debug + Send + Sync {
     fn close(&self) -> Pending<'_, ()>;
 
     // --- SDKs --------------------------------------------------------------------------------------------------
-    fn use_credential(
-        &self,
-        call: SignedCall,
-        wanted: CredentialUse,
-    ) -> Pending<'_, Result<Released, Refusal>>;
+    fn use_credential(&self, call: SignedCall, wanted: CredentialUse) -> Pending<'_, Result<Use, Refusal>>;
     /// Records that a released credential could not be opened after all.
     fn credential_unusable(&self, released: UseRecord) -> Pending<'_, Result<(), VaultError>>;
     fn finish_proxy(
@@ -107,6 +103,32 @@ pub(crate) trait Store: fmt::Debug + Send + Sync {
         grant: GrantId,
         request: RevokeGrantRequest,
     ) -> Pending<'_, Result<RevokeGrantResult, Refusal>>;
+    // --- approvals ---------------------------------------------------------------------------------------------
+    /// How the approval stands, for an SDK that asks.
+    fn ask_approval(&self, call: SignedCall, id: ApprovalId) -> Pending<'_, Result<ApprovalRecord, Refusal>>;
+    /// The approval with this id, or with a gate of this id.
+    fn approval(&self, app: AppId, id: Uuid) -> Pending<'_, Result<ApprovalRecord, VaultError>>;
+    /// Those not decided yet, or the newest of all.
+    fn approvals(&self, app: AppId, open: bool) -> Pending<'_, Result<Vec<ApprovalRecord>, VaultError>>;
+    fn frozen_call(&self, app: AppId, id: ApprovalGroupId) -> Pending<'_, Result<SealedCall, VaultError>>;
+    fn approval_answer(
+        &self,
+        app: AppId,
+        id: ApprovalGroupId,
+    ) -> Pending<'_, Result<Option<SealedCall>, VaultError>>;
+    fn decide(&self, app: AppId, decided: Decided) -> Pending<'_, Result<ApprovalRecord, VaultError>>;
+    /// Whether [`claim_approved`](Self::claim_approved) would find something to do.
+    fn approvals_need_work(&self) -> Pending<'_, Result<bool, VaultError>>;
+    /// Lets what is overdue lapse, and takes one call that everyone agreed to, for good: if it is not finished, it is
+    /// recorded as interrupted and never taken again.
+    fn claim_approved(&self) -> Pending<'_, Result<Option<Claimed>, VaultError>>;
+    fn finish_approved(
+        &self,
+        id: ApprovalGroupId,
+        ticket: ProxyTicketId,
+        outcome: ProxyOutcome,
+        answer: Option<SealedCall>,
+    ) -> Pending<'_, Result<(), VaultError>>;
     /// Whether the key is known, and if so a row that says its request was refused.
     fn refuse_request(
         &self,
@@ -169,6 +191,54 @@ pub(crate) struct CredentialUse {
     pub(crate) carries_user_token: bool,
     /// What the call will carry, where the vault makes it and a rule asks.
     pub(crate) content: Option<CallContent>,
+    /// The call in its frozen form, once it is known to be needed.
+    pub(crate) frozen: Option<FrozenUse>,
+}
+
+/// What became of the wish to use a credential.
+#[derive(Debug)]
+pub(crate) enum Use {
+    Released(Released),
+    Held(Box<ApprovalRecord>),
+    /// Nothing was decided or recorded: the call has to come with its frozen form, for so many approvers.
+    Freeze {
+        app: AppId,
+        gates: usize,
+    },
+}
+
+/// A call in its frozen form, with the ids it will be known under.
+#[derive(Debug)]
+pub(crate) struct FrozenUse {
+    pub(crate) id: ApprovalGroupId,
+    pub(crate) gates: Vec<ApprovalId>,
+    pub(crate) call: SealedCall,
+}
+
+/// A frozen call, or the answer to one, as it is stored.
+#[derive(Debug)]
+pub(crate) struct SealedCall {
+    pub(crate) data_key: [u8; 16],
+    pub(crate) sealed: Vec<u8>,
+}
+
+/// A decision as it is stored.
+#[derive(Debug)]
+pub(crate) struct Decided {
+    /// The approval, or one of its gates.
+    pub(crate) id: Uuid,
+    /// Whose gate, if the id does not say.
+    pub(crate) approver: Option<Approver>,
+    pub(crate) decision: Decision,
+    pub(crate) reason: Option<String>,
+}
+
+/// A frozen call that is to be made now.
+#[derive(Debug)]
+pub(crate) struct Claimed {
+    pub(crate) id: ApprovalGroupId,
+    pub(crate) released: Released,
+    pub(crate) call: SealedCall,
 }
 
 /// A use that is allowed and on record, with the credential still sealed: opening it is not the writer's work.
@@ -259,4 +329,7 @@ pub(crate) struct NewGrantRow {
     pub(crate) label: Option<String>,
     /// Microseconds.
     pub(crate) time_to_live: Option<i64>,
+    pub(crate) approvers: Vec<Approver>,
+    /// Microseconds.
+    pub(crate) approval_window: i64,
 }

@@ -1,11 +1,13 @@
 //! [`Vault`]: the handle. Opening and closing are here; what operators do is in `operator`, what SDKs do in `sdk`.
 
+mod approvals;
 mod operator;
 mod sdk;
 
 use std::sync::Arc;
 
 use alter_auth::Random;
+use alter_types::AppId;
 
 use crate::{
     MasterKey, OpenError, VaultError, VaultOptions,
@@ -85,6 +87,24 @@ impl Vault {
     /// [`VaultError::Unavailable`] if it cannot.
     pub async fn ready(&self) -> Result<(), VaultError> {
         self.0.store.ready().await
+    }
+
+    /// The data key that seals what is new in `app`, with its id.
+    async fn current_data_key(&self, app: AppId) -> Result<([u8; 16], Arc<SealingKey>), VaultError> {
+        let stored = self.0.store.current_data_key(app).await?;
+        let key = match self.0.data_keys.cached(&stored.id) {
+            Some(key) => key,
+            None => self.open_data_key(&stored)?,
+        };
+        Ok((stored.id, key))
+    }
+
+    /// The data key that sealed something.
+    async fn data_key(&self, id: &[u8; 16]) -> Result<Arc<SealingKey>, VaultError> {
+        match self.0.data_keys.cached(id) {
+            Some(key) => Ok(key),
+            None => Ok(self.open_data_key(&self.0.store.data_key(*id).await?)?),
+        }
     }
 
     /// The opened form of a data key that was just read.

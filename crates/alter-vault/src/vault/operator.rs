@@ -7,8 +7,8 @@ use alter_types::{AppId, CredentialId, GrantId, KeyId, ManagedSecretId, RevokeGr
 
 use super::Vault;
 use crate::{
-    AppRecord, AuditFilter, AuditRow, ChainReport, GrantFilter, GrantRecord, HostRule, KeyRecord, NewGrant,
-    NewKey, NewSecret, Page, Refusal, SecretRecord, SecretRef, VaultError,
+    AppRecord, Approver, AuditFilter, AuditRow, ChainReport, GrantFilter, GrantRecord, HostRule, KeyRecord,
+    NewGrant, NewKey, NewSecret, Page, Refusal, SecretRecord, SecretRef, VaultError,
     names::checked,
     seal::{Place, Table},
     store::{NewAppRow, NewGrantRow, NewKeyRow, NewSecretRow, SealedCredential, SealedDataKey},
@@ -18,6 +18,7 @@ use crate::{
 const MAX_SECRET_BYTES: usize = 8_192;
 const MAX_HOST_RULES: usize = 100;
 const MAX_SCOPES: usize = 100;
+const MAX_APPROVERS: usize = 10;
 
 /// The longest lifetime anything is given: a hundred years.
 const MAX_TIME_TO_LIVE: Duration = Duration::from_secs(100 * 365 * 86_400);
@@ -158,14 +159,10 @@ impl Vault {
         version: u32,
         value: &Secret,
     ) -> Result<SealedCredential, VaultError> {
-        let stored = self.0.store.current_data_key(app).await?;
-        let data_key = match self.0.data_keys.cached(&stored.id) {
-            Some(key) => key,
-            None => self.open_data_key(&stored)?,
-        };
+        let (key_id, data_key) = self.current_data_key(app).await?;
         let place = Place { table: Table::Credential, row: id.as_bytes(), owner: app.as_bytes(), version };
         let sealed = data_key.seal(&*self.0.random, &place, value.expose().as_bytes())?;
-        Ok(SealedCredential { id, version, data_key: stored.id, sealed })
+        Ok(SealedCredential { id, version, data_key: key_id, sealed })
     }
 
     /// Makes a grant that lets the application itself use a secret.
@@ -181,6 +178,8 @@ impl Vault {
             secret: new.secret,
             label: new.label.map(|label| checked("label", &label)).transpose()?,
             time_to_live: new.time_to_live.map(checked_time_to_live).transpose()?,
+            approval_window: checked_window(new.approval_window)?,
+            approvers: checked_approvers(new.approvers)?,
         };
         self.0.store.create_grant(row).await
     }
@@ -250,6 +249,24 @@ fn check_secret_value(value: &Secret) -> Result<(), VaultError> {
         ));
     }
     Ok(())
+}
+
+/// Everyone once.
+fn checked_approvers(approvers: Vec<Approver>) -> Result<Vec<Approver>, VaultError> {
+    let twice = approvers.iter().enumerate().any(|(at, name)| approvers[..at].contains(name));
+    if approvers.len() > MAX_APPROVERS || twice {
+        return Err(VaultError::invalid("approvers", "expected at most 10, nobody twice"));
+    }
+    Ok(approvers)
+}
+
+/// A window for approvals in microseconds.
+fn checked_window(window: Duration) -> Result<i64, VaultError> {
+    if (Duration::from_secs(60)..=Duration::from_secs(7 * 86_400)).contains(&window) {
+        Ok(i64::try_from(window.as_micros()).expect("a week of microseconds fits"))
+    } else {
+        Err(VaultError::invalid("approval_window", "expected one minute to seven days"))
+    }
 }
 
 /// A lifetime in microseconds.

@@ -10,13 +10,13 @@ use serde_json::Value;
 
 use super::Vault;
 use crate::{
-    Admission, AttemptedRequest, GrantFilter, GrantRecord, ProxyOutcome, ProxyTicket, ProxyTicketId,
-    ProxyUse, Refusal, VaultError,
+    Admission, AttemptedRequest, FrozenCall, GrantFilter, GrantRecord, ProxyDecision, ProxyOutcome,
+    ProxyTicket, ProxyTicketId, ProxyUse, Refusal, VaultError,
     destination::Destination,
     method::Method,
     policy::{Denial, rule::CallContent},
     seal::{Place, SealError, Table},
-    store::{CredentialUse, KeyStanding, Purpose, Released, SignedCall},
+    store::{CredentialUse, FrozenUse, KeyStanding, Purpose, Released, SignedCall, Use},
 };
 
 impl Vault {
@@ -33,31 +33,49 @@ impl Vault {
             reason: request.reason,
             carries_user_token: request.user_token.is_some(),
             content: None,
+            frozen: None,
         };
-        let released = self.0.store.use_credential(self.signed(admission), wanted).await?;
-        self.open_credential(released).await
+        match self.0.store.use_credential(self.signed(admission), wanted).await? {
+            Use::Released(released) => self.open_credential(released).await,
+            Use::Held(_) | Use::Freeze { .. } => {
+                Err(Refusal::internal_error("a credential was held that was to be released"))
+            }
+        }
     }
 
     /// Permits one call the server makes itself, and hands out the credential for it. The permission is on record;
     /// [`finish_proxy`](Self::finish_proxy) records how the call ended.
     ///
+    /// Where the grant asks for approval, the call is kept in the form `freeze` gives it, and nothing is handed out.
+    ///
     /// # Errors
     /// As [`retrieve`](Self::retrieve).
-    pub async fn begin_proxy(&self, admission: Admission, wanted: ProxyUse) -> Result<ProxyTicket, Refusal> {
-        let content = admission.narrowing.rule.is_some().then(|| content(&wanted.url, wanted.body));
-        let wanted = CredentialUse {
-            purpose: Purpose::Proxy,
-            method: Method::parse(&wanted.method),
-            destination: Destination::parse(&wanted.url),
-            grant: wanted.grant,
-            reason: wanted.reason,
-            carries_user_token: wanted.user_token.is_some(),
-            content,
-        };
-        let released = self.0.store.use_credential(self.signed(admission), wanted).await?;
-        let id = ProxyTicketId(released.record.seq);
-        let credential = self.open_credential(released).await?;
-        Ok(ProxyTicket { id, credential })
+    pub async fn begin_proxy(
+        &self,
+        admission: Admission,
+        wanted: ProxyUse,
+        freeze: impl Fn() -> FrozenCall + Send,
+    ) -> Result<ProxyDecision, Refusal> {
+        let call = self.signed(admission);
+        let has_rule = call.narrowing.rule.is_some();
+        let mut frozen = None;
+        // Sealing needs to know the application, and that is known once the key was looked up: a call that has to be
+        // frozen takes two steps, the first of which records nothing.
+        for _ in 0..2 {
+            let wanted = credential_use(&wanted, has_rule, frozen.take());
+            match self.0.store.use_credential(call.clone(), wanted).await? {
+                Use::Released(released) => {
+                    let id = ProxyTicketId(released.record.seq);
+                    let credential = self.open_credential(released).await?;
+                    return Ok(ProxyDecision::Go(ProxyTicket { id, credential }));
+                }
+                Use::Held(record) => return Ok(ProxyDecision::Held(*record)),
+                Use::Freeze { app, gates } => {
+                    frozen = Some(self.freeze(app, gates, &freeze()).await.map_err(Refusal::unavailable)?);
+                }
+            }
+        }
+        Err(Refusal::internal_error("a call could not be frozen"))
     }
 
     /// Records how a proxied call ended.
@@ -122,7 +140,7 @@ impl Vault {
         }
     }
 
-    fn signed(&self, admission: Admission) -> SignedCall {
+    pub(super) fn signed(&self, admission: Admission) -> SignedCall {
         SignedCall {
             key: self.0.key_lookup.digest(&admission.key),
             nonce: admission.nonce,
@@ -136,7 +154,7 @@ impl Vault {
 
     /// Opens what was released, on the caller's thread and not the writer's. The row saying `allowed` is durable by
     /// now; if the credential does not open, another one says `failed`.
-    async fn open_credential(&self, released: Released) -> Result<TokenWire, Refusal> {
+    pub(super) async fn open_credential(&self, released: Released) -> Result<TokenWire, Refusal> {
         match self.unseal(&released).await {
             Ok(secret) => Ok(token(secret, &released)),
             Err(error) => {
@@ -148,10 +166,7 @@ impl Vault {
 
     async fn unseal(&self, released: &Released) -> Result<Secret, VaultError> {
         let credential = &released.grant.credential;
-        let data_key = match self.0.data_keys.cached(&credential.data_key) {
-            Some(key) => key,
-            None => self.open_data_key(&self.0.store.data_key(credential.data_key).await?)?,
-        };
+        let data_key = self.data_key(&credential.data_key).await?;
         let place = Place {
             table: Table::Credential,
             row: credential.id.as_bytes(),
@@ -162,6 +177,19 @@ impl Vault {
         String::from_utf8(std::mem::take(&mut *plaintext))
             .map(Secret::new)
             .map_err(|_| SealError::UnknownFormat.into())
+    }
+}
+
+fn credential_use(wanted: &ProxyUse, has_rule: bool, frozen: Option<FrozenUse>) -> CredentialUse {
+    CredentialUse {
+        purpose: Purpose::Proxy,
+        method: Method::parse(&wanted.method),
+        destination: Destination::parse(&wanted.url),
+        grant: wanted.grant.clone(),
+        reason: wanted.reason.clone(),
+        carries_user_token: wanted.user_token.is_some(),
+        content: has_rule.then(|| content(&wanted.url, wanted.body.clone())),
+        frozen,
     }
 }
 

@@ -6,7 +6,8 @@ use alter_auth::{ApiKey, Attribution, Clock, ManualClock, Nonce, Random, SeededR
 use alter_types::{AddressedGrant, AppId, Caller, DeclaredRequest, GrantId, Secret, TokenRequest};
 use alter_vault::{
     Admission, AppRecord, AuditFilter, AuditRow, GrantRecord, MasterKey, Narrowing, NewGrant, NewKey,
-    NewSecret, OpenError, Scope, SecretRecord, SecretRef, Vault, VaultOptions,
+    NewSecret, OpenError, ProxyDecision, ProxyTicket, ProxyUse, Refusal, Scope, SecretRecord, SecretRef,
+    Vault, VaultOptions,
 };
 
 /// The secret that must never be seen outside an answer.
@@ -105,6 +106,14 @@ impl Bench {
             narrowing: Narrowing::default(),
             request_id: "req-1".to_owned(),
             client_ip: Some("192.0.2.7".parse().unwrap()),
+        }
+    }
+
+    /// Begins a proxied call that needs nobody's approval.
+    pub(crate) async fn begin(&self, call: Admission, wanted: ProxyUse) -> Result<ProxyTicket, Refusal> {
+        match self.vault.begin_proxy(call, wanted, || panic!("frozen without need")).await? {
+            ProxyDecision::Go(ticket) => Ok(ticket),
+            other => panic!("{other:?}"),
         }
     }
 

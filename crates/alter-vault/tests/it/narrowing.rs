@@ -65,8 +65,8 @@ async fn a_rule_stops_the_use_it_forbids_and_nothing_else() {
         mail
     };
     let call = || narrowed(&bench, &tenant, None, Some(&rule));
-    bench.vault.begin_proxy(call(), mail("one@example.com")).await.unwrap();
-    let refusal = bench.vault.begin_proxy(call(), mail("ALL@example.com")).await.unwrap_err();
+    bench.begin(call(), mail("one@example.com")).await.unwrap();
+    let refusal = bench.begin(call(), mail("ALL@example.com")).await.unwrap_err();
     refused_by(&bench, refusal, 403, "policy_denied", "rule").await;
     assert_eq!(bench.last_row().await.event, AuditEvent::ProxyExecute);
 

@@ -15,7 +15,7 @@ async fn a_call_is_permitted_recorded_and_completed() {
     ] {
         let grant = AddressedGrant::Grant(tenant.grant.id);
         let wanted = ProxyUse::new(grant, "POST", "https://api.example.com/v1/alerts?x=1");
-        let ticket = bench.vault.begin_proxy(bench.call(&tenant.key), wanted).await.unwrap();
+        let ticket = bench.begin(bench.call(&tenant.key), wanted).await.unwrap();
         assert_eq!(ticket.credential.access_token.expose(), CANARY);
         assert!(!format!("{ticket:?}").contains(CANARY));
         let begun = bench.last_row().await;
@@ -43,7 +43,7 @@ async fn a_key_that_may_only_retrieve_may_not_proxy() {
     let tenant = bench.tenant().await;
     let (_, key) = bench.key(tenant.app.id, vec![Scope::TOKENS_RETRIEVE.parse().unwrap()]).await;
     let wanted = ProxyUse::new(AddressedGrant::Grant(tenant.grant.id), "GET", "https://api.example.com/");
-    let refusal = bench.vault.begin_proxy(bench.call(&key), wanted).await.unwrap_err();
+    let refusal = bench.begin(bench.call(&key), wanted).await.unwrap_err();
     assert_eq!(refusal.code().as_str(), "insufficient_scope");
     assert_eq!(refusal.body().fields["required"], serde_json::json!(["proxy:execute"]));
     assert_eq!(bench.last_row().await.event, AuditEvent::ProxyExecute);
@@ -54,9 +54,9 @@ async fn only_a_call_that_was_permitted_can_be_completed() {
     let bench = Bench::new();
     let tenant = bench.tenant().await;
     let elsewhere = ProxyUse::new(AddressedGrant::Grant(tenant.grant.id), "GET", "https://evil.example/");
-    bench.vault.begin_proxy(bench.call(&tenant.key), elsewhere).await.unwrap_err();
+    bench.begin(bench.call(&tenant.key), elsewhere).await.unwrap_err();
     let permitted = ProxyUse::new(AddressedGrant::Grant(tenant.grant.id), "GET", "https://api.example.com/");
-    let ticket = bench.vault.begin_proxy(bench.call(&tenant.key), permitted).await.unwrap();
+    let ticket = bench.begin(bench.call(&tenant.key), permitted).await.unwrap();
     // The same number in a vault where that row is something else.
     let other = Bench::new();
     other.tenant().await;

@@ -41,7 +41,8 @@ async fn a_grant_releases_its_credential_and_leaves_a_row() {
     assert_eq!(row.reason.as_deref(), Some("nightly forecast"));
     assert_eq!(row.request_id.as_deref(), Some("req-1"));
     assert_eq!(row.client_ip.as_deref(), Some("192.0.2.7"));
-    let passed = ["key", "nonce", "scope", "grant", "principal", "credential", "request", "host", "rule"];
+    let passed =
+        ["key", "nonce", "scope", "grant", "principal", "credential", "mode", "request", "host", "rule"];
     assert_eq!(row.decision, Some(serde_json::json!({ "passed": passed })));
 }
 

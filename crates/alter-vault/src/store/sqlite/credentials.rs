@@ -20,14 +20,16 @@ const MAX_CANDIDATES: usize = 20;
 
 const BY_ID: &str = "
     SELECT g.id, s.slug, g.label, g.expires_at, g.revoked_at, s.hosts, s.injection_header, s.injection_format,
-           c.id, c.revoked_at, c.generation, c.version, c.data_key, c.sealed
+           c.id, c.revoked_at, c.generation, c.version, c.data_key, c.sealed,
+           g.approvers, g.approval_window
     FROM grants g CROSS JOIN secrets s ON s.id = g.secret CROSS JOIN credentials c ON c.id = g.credential
     WHERE g.id = ?1 AND g.app = ?2";
 
 /// Live grants only: by a provider's name a caller means one that works.
 const BY_PROVIDER: &str = "
     SELECT g.id, s.slug, g.label, g.expires_at, g.revoked_at, s.hosts, s.injection_header, s.injection_format,
-           c.id, c.revoked_at, c.generation, c.version, c.data_key, c.sealed
+           c.id, c.revoked_at, c.generation, c.version, c.data_key, c.sealed,
+           g.approvers, g.approval_window
     FROM secrets s CROSS JOIN grants g ON g.secret = s.id CROSS JOIN credentials c ON c.id = g.credential
     WHERE s.app = ?1 AND s.slug = ?2 AND g.app = ?1 AND g.principal_type = 'system'
       AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?3)
@@ -115,6 +117,8 @@ fn loaded_grant(row: &Row<'_>) -> rusqlite::Result<LoadedGrant> {
         hosts: host_rules(hosts).ok_or_else(|| unreadable(5))?,
         credential_revoked_at: row.get(9)?,
         generation: id(row, 10)?,
+        approvers: row.get(14)?,
+        approval_window: row.get(15)?,
     };
     Ok(LoadedGrant {
         facts,

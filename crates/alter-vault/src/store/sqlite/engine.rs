@@ -4,25 +4,25 @@ use std::{fmt, sync::Arc};
 
 use alter_auth::Clock;
 use alter_types::{
-    ApiCallAuditLog, AppId, CredentialId, ErrorCode, GrantId, KeyId, ListGrantsRequest, RevokeGrantRequest,
-    RevokeGrantResult,
+    ApiCallAuditLog, AppId, ApprovalGroupId, ApprovalId, CredentialId, ErrorCode, GrantId, KeyId,
+    ListGrantsRequest, RevokeGrantRequest, RevokeGrantResult,
 };
 
 use super::{
-    apps, audit, grants, keys, memory::Memory, open, reader::Reader, root, secrets, work::Work,
+    approvals, apps, audit, grants, keys, memory::Memory, open, reader::Reader, root, secrets, work::Work,
     writer::Writer,
 };
 use uuid::Uuid;
 
 use crate::{
-    AppRecord, AttemptedRequest, AuditFilter, AuditRow, ChainReport, GrantFilter, GrantRecord, HostRule,
-    KeyRecord, OpenError, Page, ProxyOutcome, ProxyTicketId, Refusal, SecretRecord, SecretRef, VaultError,
-    VaultOptions,
+    AppRecord, ApprovalRecord, AttemptedRequest, AuditFilter, AuditRow, ChainReport, GrantFilter,
+    GrantRecord, HostRule, KeyRecord, OpenError, Page, ProxyOutcome, ProxyTicketId, Refusal, SecretRecord,
+    SecretRef, VaultError, VaultOptions,
     audit::report::BoundedReport,
     seal::{KeyDigest, SealedRoot},
     store::{
-        CredentialUse, KeyStanding, NewAppRow, NewGrantRow, NewKeyRow, NewSecretRow, Pending, Released,
-        SealedCredential, SealedDataKey, SignedCall, Store, StoreError, UseRecord,
+        Claimed, CredentialUse, Decided, KeyStanding, NewAppRow, NewGrantRow, NewKeyRow, NewSecretRow,
+        Pending, SealedCall, SealedCredential, SealedDataKey, SignedCall, Store, StoreError, Use, UseRecord,
     },
 };
 
@@ -172,11 +172,7 @@ impl Store for SqliteStore {
         })
     }
 
-    fn use_credential(
-        &self,
-        call: SignedCall,
-        wanted: CredentialUse,
-    ) -> Pending<'_, Result<Released, Refusal>> {
+    fn use_credential(&self, call: SignedCall, wanted: CredentialUse) -> Pending<'_, Result<Use, Refusal>> {
         Box::pin(self.write(move |work| work.use_credential(&call, &wanted)))
     }
 
@@ -231,6 +227,60 @@ impl Store for SqliteStore {
         request: RevokeGrantRequest,
     ) -> Pending<'_, Result<RevokeGrantResult, Refusal>> {
         Box::pin(self.write(move |work| work.revoke_grant(&call, grant, &request)))
+    }
+
+    fn ask_approval(&self, call: SignedCall, id: ApprovalId) -> Pending<'_, Result<ApprovalRecord, Refusal>> {
+        Box::pin(self.write(move |work| work.ask_approval(&call, id)))
+    }
+
+    fn approval(&self, app: AppId, id: Uuid) -> Pending<'_, Result<ApprovalRecord, VaultError>> {
+        let now = self.clock.now_micros();
+        Box::pin(async move {
+            let which = approvals::Which::GroupOrGate(id);
+            let found = self.reader.run(move |conn| approvals::one(conn, app, which, now)).await?;
+            found.ok_or(approvals::NO_APPROVAL)
+        })
+    }
+
+    fn approvals(&self, app: AppId, open: bool) -> Pending<'_, Result<Vec<ApprovalRecord>, VaultError>> {
+        let now = self.clock.now_micros();
+        Box::pin(async move { Ok(self.reader.run(move |conn| approvals::list(conn, app, open, now)).await?) })
+    }
+
+    fn frozen_call(&self, app: AppId, id: ApprovalGroupId) -> Pending<'_, Result<SealedCall, VaultError>> {
+        Box::pin(async move { self.reader.run(move |conn| approvals::frozen(conn, app, id)).await? })
+    }
+
+    fn approval_answer(
+        &self,
+        app: AppId,
+        id: ApprovalGroupId,
+    ) -> Pending<'_, Result<Option<SealedCall>, VaultError>> {
+        let now = self.clock.now_micros();
+        Box::pin(async move { Ok(self.reader.run(move |conn| approvals::answer(conn, app, id, now)).await?) })
+    }
+
+    fn decide(&self, app: AppId, decided: Decided) -> Pending<'_, Result<ApprovalRecord, VaultError>> {
+        Box::pin(self.write(move |work| work.decide(app, &decided)))
+    }
+
+    fn approvals_need_work(&self) -> Pending<'_, Result<bool, VaultError>> {
+        let now = self.clock.now_micros();
+        Box::pin(async move { Ok(self.reader.run(move |conn| approvals::needs_work(conn, now)).await?) })
+    }
+
+    fn claim_approved(&self) -> Pending<'_, Result<Option<Claimed>, VaultError>> {
+        Box::pin(async move { Ok(self.writer.run(|work| work.claim_approved()).await?) })
+    }
+
+    fn finish_approved(
+        &self,
+        id: ApprovalGroupId,
+        ticket: ProxyTicketId,
+        outcome: ProxyOutcome,
+        answer: Option<SealedCall>,
+    ) -> Pending<'_, Result<(), VaultError>> {
+        Box::pin(self.write(move |work| work.finish_approved(id, ticket, &outcome, answer.as_ref())))
     }
 
     fn refuse_request(

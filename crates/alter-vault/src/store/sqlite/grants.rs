@@ -8,7 +8,7 @@ use super::{
     work::Work,
 };
 use crate::{
-    GrantFilter, GrantRecord, GrantStatus, Page, VaultError,
+    Approver, GrantFilter, GrantRecord, GrantStatus, Page, VaultError,
     audit::{AuditEvent, AuditOutcome, Entry},
     store::{NewGrantRow, StoreError},
 };
@@ -56,10 +56,12 @@ impl Work<'_> {
                 return Ok(Err(VaultError::conflict("label", problem)));
             }
         }
+        let approvers: Vec<&str> = grant.approvers.iter().map(Approver::as_str).collect();
         let expires_at = grant.time_to_live.map(|time| now.saturating_add(time));
         self.prepare(
-            "INSERT INTO grants (id, app, secret, credential, principal_type, label, created_at, expires_at)
-             VALUES (?1, ?2, ?3, ?4, 'system', ?5, ?6, ?7)",
+            "INSERT INTO grants (id, app, secret, credential, principal_type, label, created_at, expires_at,
+                                 approvers, approval_window)
+             VALUES (?1, ?2, ?3, ?4, 'system', ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             grant.id.as_bytes(),
@@ -69,6 +71,8 @@ impl Work<'_> {
             grant.label,
             now,
             expires_at,
+            approvers.join(" "),
+            grant.approval_window,
         ])?;
         let mut entry = Entry::new(AuditEvent::GrantCreate, AuditOutcome::Allowed)
             .app(grant.app)
@@ -87,6 +91,7 @@ impl Work<'_> {
             created_at: Timestamp::from_unix_micros(now),
             expires_at: expires_at.map(Timestamp::from_unix_micros),
             revoked_at: None,
+            approvers: grant.approvers.clone(),
         }))
     }
 
@@ -144,7 +149,7 @@ pub(super) fn page(
     )?;
     let mut statement = snapshot.prepare_cached(&format!(
         "SELECT g.id, g.app, g.secret, s.slug, s.name, g.credential, g.label, g.created_at, g.expires_at,
-                g.revoked_at {MATCHING}
+                g.revoked_at, g.approvers {MATCHING}
          ORDER BY g.created_at DESC, g.id LIMIT :limit OFFSET :offset"
     ))?;
     let rows = statement.query_map(
@@ -173,5 +178,12 @@ fn grant_record(row: &Row<'_>, now: i64) -> rusqlite::Result<GrantRecord> {
         created_at: Timestamp::from_unix_micros(row.get(7)?),
         expires_at: expires_at.map(Timestamp::from_unix_micros),
         revoked_at: revoked_at.map(Timestamp::from_unix_micros),
+        approvers: row
+            .get_ref(10)?
+            .as_str()?
+            .split(' ')
+            .filter(|name| !name.is_empty())
+            .map(|name| name.parse().map_err(|_| unreadable(10)))
+            .collect::<Result<_, _>>()?,
     })
 }

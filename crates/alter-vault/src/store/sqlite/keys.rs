@@ -19,22 +19,14 @@ use crate::{
 impl Work<'_> {
     /// Reads the key with this hash.
     pub(super) fn read_key(&mut self, digest: &KeyDigest) -> Result<Option<KeyFacts>, StoreError> {
-        let found = self
-            .prepare(
-                "SELECT id, app, prefix, scopes, expires_at, revoked_at FROM api_keys WHERE digest = ?1",
-            )?
-            .query_row([digest], |row| {
-                Ok(KeyFacts {
-                    id: id(row, 0)?,
-                    app: id(row, 1)?,
-                    prefix: row.get(2)?,
-                    scopes: row.get(3)?,
-                    expires_at: row.get(4)?,
-                    revoked_at: row.get(5)?,
-                })
-            })
-            .optional()?;
-        Ok(found)
+        let mut statement = self.prepare(&format!("{FACTS} WHERE digest = ?1"))?;
+        Ok(statement.query_row([digest], facts).optional()?)
+    }
+
+    /// The key with this id, as it is now.
+    pub(super) fn key_by_id(&mut self, key: KeyId) -> Result<Option<KeyFacts>, StoreError> {
+        let mut statement = self.prepare(&format!("{FACTS} WHERE id = ?1"))?;
+        Ok(statement.query_row([key.as_bytes()], facts).optional()?)
     }
 
     pub(super) fn create_key(
@@ -100,6 +92,19 @@ impl Work<'_> {
         }
         Ok(Ok(()))
     }
+}
+
+const FACTS: &str = "SELECT id, app, prefix, scopes, expires_at, revoked_at FROM api_keys";
+
+fn facts(row: &Row<'_>) -> rusqlite::Result<KeyFacts> {
+    Ok(KeyFacts {
+        id: id(row, 0)?,
+        app: id(row, 1)?,
+        prefix: row.get(2)?,
+        scopes: row.get(3)?,
+        expires_at: row.get(4)?,
+        revoked_at: row.get(5)?,
+    })
 }
 
 /// Every key of an application, newest first.

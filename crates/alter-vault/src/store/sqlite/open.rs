@@ -169,7 +169,8 @@ fn newest_schema() -> i64 {
 /// fails on what the first has made, and then finds everything in place.
 fn migrate(path: &Path, conn: &mut Connection) -> Result<(), OpenError> {
     conn.set_transaction_behavior(TransactionBehavior::Immediate);
-    let applied = embedded::migrations::runner().run(conn);
+    // All in one transaction, so that nobody finds a schema between two versions.
+    let applied = embedded::migrations::runner().set_grouped(true).run(conn);
     let result = match applied {
         Ok(_) => Ok(()),
         Err(_) if schema_version(conn).is_ok_and(|found| found == newest_schema()) => Ok(()),

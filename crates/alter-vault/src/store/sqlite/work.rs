@@ -81,6 +81,11 @@ impl<'a> Work<'a> {
         Ok(grant)
     }
 
+    /// The connection, for queries that readers share. Nothing may be written through it.
+    pub(super) fn connection(&self) -> &'a Connection {
+        self.conn
+    }
+
     #[cfg(test)]
     pub(super) fn conn(&self) -> &'a Connection {
         self.conn

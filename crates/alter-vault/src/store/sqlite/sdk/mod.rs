@@ -40,7 +40,7 @@ impl Work<'_> {
     }
 
     /// Takes the nonce and asks the policy whether this key may do this kind of thing.
-    fn admit(
+    pub(super) fn admit(
         &mut self,
         key: &KeyFacts,
         call: &SignedCall,

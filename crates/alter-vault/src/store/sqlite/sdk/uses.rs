@@ -1,5 +1,7 @@
 //! Uses of credentials: released, proxied, reported.
 
+use std::sync::Arc;
+
 use alter_types::{AddressedGrant, ApiCallAuditLog, ErrorCode};
 use rusqlite::{OptionalExtension as _, params};
 
@@ -9,8 +11,8 @@ use crate::{
     audit::{AuditEvent, AuditOutcome, Entry, report::BoundedReport},
     policy::{self, Denial, Trace, UseFacts},
     store::{
-        CredentialUse, Released, SignedCall, StoreError, UseRecord,
-        sqlite::{credentials, ids::optional_id, work::Work},
+        CredentialUse, Purpose, Released, SignedCall, StoreError, Use, UseRecord,
+        sqlite::{approvals::MAX_WAITING, credentials, ids::optional_id, work::Work},
     },
 };
 
@@ -19,10 +21,18 @@ impl Work<'_> {
         &mut self,
         call: &SignedCall,
         wanted: &CredentialUse,
-    ) -> Answer<Released> {
+    ) -> Answer<Use> {
         let Some(key) = self.key_by_digest(&call.key)? else {
             return Ok(Err(Denial::UnknownKey.into()));
         };
+        if wanted.purpose == Purpose::Proxy && wanted.frozen.is_none() {
+            let addressed = self.addressed_grants(key.app, &wanted.grant)?;
+            if let [grant] = addressed.as_slice()
+                && !grant.facts.approvers.is_empty()
+            {
+                return Ok(Ok(Use::Freeze { app: key.app, gates: grant.facts.approvers().count() }));
+            }
+        }
         let mut trace = Trace::new();
         let mut loaded = Vec::new();
         let mut verdict = self.admit(&key, call, wanted.purpose.required_scope(), &mut trace);
@@ -30,6 +40,7 @@ impl Work<'_> {
             loaded = self.addressed_grants(key.app, &wanted.grant)?;
             let facts = UseFacts {
                 grant: credentials::lookup(&wanted.grant, &loaded),
+                retrieves: wanted.purpose == Purpose::Retrieve,
                 carries_user_token: wanted.carries_user_token,
                 method: wanted.method.as_ref().map_err(|error| *error),
                 destination: wanted.destination.as_ref().map_err(|error| *error),
@@ -63,9 +74,20 @@ impl Work<'_> {
         if let Err(denial) = verdict {
             return self.deny(entry, denial);
         }
+        let grant = grant.as_ref().ok_or(StoreError::Damaged("a use was allowed without a grant"))?;
+        if let Some(frozen) = &wanted.frozen
+            && !grant.facts.approvers.is_empty()
+        {
+            let waiting = self.waiting_approvals(key.app)?;
+            if waiting >= MAX_WAITING {
+                return self.deny(entry, Denial::TooManyApprovals { waiting });
+            }
+            let entry = entry.event(AuditEvent::ApprovalRequest).subject(frozen.id.uuid());
+            self.append(&entry)?;
+            return Ok(Ok(Use::Held(Box::new(self.hold(&key, call, wanted, grant, frozen)?))));
+        }
         let seq = self.append(&entry)?;
-        let grant = grant.ok_or(StoreError::Damaged("a use was allowed without a grant"))?;
-        Ok(Ok(Released {
+        Ok(Ok(Use::Released(Released {
             record: UseRecord {
                 seq,
                 purpose: wanted.purpose,
@@ -73,9 +95,9 @@ impl Work<'_> {
                 grant: grant.facts.id,
                 generation: grant.facts.generation,
             },
-            grant,
+            grant: Arc::clone(grant),
             decided_at: self.now(),
-        }))
+        })))
     }
 
     pub(in crate::store::sqlite) fn credential_unusable(
