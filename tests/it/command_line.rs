@@ -112,7 +112,8 @@ async fn the_demo_tells_its_story_and_succeeds() {
     assert!(output.status.success(), "{story}\n{}", String::from_utf8_lossy(&output.stderr));
     for part in [
         "1. ",
-        "8. ",
+        "9. ",
+        "approval.decide",
         "refused, host_not_allowed",
         "refused, grant_revoked",
         "token.retrieve",

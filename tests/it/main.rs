@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is the report")]
 
+mod approvals;
 mod bad_input;
 mod calls;
 mod command_line;

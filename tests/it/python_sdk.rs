@@ -9,7 +9,7 @@ use std::{
 use tokio::{process::Command, time::timeout};
 
 use crate::{
-    env::{python, python_0_12},
+    env::{alter_program, python, python_0_12},
     process::{AlterProcess, alter_json},
 };
 
@@ -26,6 +26,30 @@ async fn an_sdk_of_the_five_field_generation_0_12_0_does_it_too() {
     let process = AlterProcess::dev(folder.path()).await;
     let key = alter_json(folder.path(), &["keys", "create", "old-service", "--legacy"], "").await;
     main_job(python_0_12(), "main_job_0_12.py", &process, key["api_key"].as_str().unwrap()).await;
+}
+
+#[tokio::test]
+async fn the_official_sdk_waits_for_an_approval_given_on_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    let process = AlterProcess::dev(dir).await;
+    let grant = alter_json(dir, &["grants", "create", "practice", "--approver", "ann"], "").await;
+    let program = format!("{}|--dir|{}", alter_program().display(), dir.display());
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python").join("approvals.py");
+    let running = Command::new(python())
+        .arg(script)
+        .env("ALTER_BASE_URL", process.announced("base_url"))
+        .env("ALTER_TEST_API_KEY", process.announced("api_key"))
+        .env("ALTER_TEST_GRANT", grant["id"].as_str().unwrap())
+        .env("ALTER_TEST_PROVIDER", process.announced("practice_provider"))
+        .env("ALTER_TEST_PROGRAM", program)
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output();
+    let output = timeout(Duration::from_secs(60), running).await.expect("ends within 60 seconds").unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(said.trim_end().ends_with("approvals done"), "{said}");
 }
 
 async fn main_job(python: PathBuf, script: &str, process: &AlterProcess, key: &str) {

@@ -57,7 +57,7 @@ pub(crate) enum Command {
     },
     /// Serve an existing vault.
     Serve(ServeArgs),
-    /// Show the whole idea in a minute: store, retrieve, proxy, refuse, revoke, audit.
+    /// Show the whole idea in a minute: store, retrieve, proxy, approve, refuse, revoke, audit.
     Demo,
     /// Applications: the isolation boundary of keys, secrets and grants.
     #[command(subcommand)]

@@ -6,14 +6,14 @@ use std::{
 };
 
 use alter_client::{
-    App,
+    App, Outcome,
     auth::{ApiKey, SystemRandom},
     transport::Destinations,
     types::{GrantId, Secret},
 };
 use alter_server::{
     ServerConfig,
-    vault::{AuditFilter, MasterKey, NewGrant, NewKey, NewSecret, Scope, SecretRef, Vault},
+    vault::{AuditFilter, Decision, MasterKey, NewGrant, NewKey, NewSecret, Scope, SecretRef, Vault},
 };
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -31,17 +31,18 @@ const CREDENTIAL: &str = "sk-practice-7f3c9b51e8d24a60";
 
 pub(crate) async fn run() -> Result<(), Failure> {
     let mut story = Story::default();
-    println!("\nAlter Vault in eight steps. All parts are real and run on this machine.\n");
+    println!("\nAlter Vault in nine steps. All parts are real and run on this machine.\n");
 
     let folder = tempfile::tempdir().map_err(|e| Failure::caused("no temporary folder could be made", e))?;
     let stage = story.step("Start a vault and a provider", set_up(folder.path())).await?;
     story.say(&format!("vault     {}  (SQLite file, secrets sealed under a master key)", stage.base_url));
     story.say(&format!("provider  {}  (answers only to its credential)", stage.provider));
 
-    let (grant, key) =
+    let (grants, key) =
         story.step("Store the provider's credential; make a key and a grant", furnish(&stage)).await?;
     story.say("the credential is sealed in the vault; your code gets two things instead:");
     story.say(&format!("API key   {}", key.expose()));
+    let grant = grants.free;
     story.say(&format!("grant     {grant}"));
 
     let app = client(&stage, key)?;
@@ -55,6 +56,13 @@ pub(crate) async fn run() -> Result<(), Failure> {
     let reply =
         story.step("Call it in proxy mode: the vault makes the call", proxy(&app, grant, &orders)).await?;
     story.say("app.grant(&grant).post(\"…/orders\").json(&order).proxy()");
+    story.say(&reply);
+
+    let reply = story
+        .step("Have a call wait until a person has agreed", approval(&stage, &app, grants.approved, &orders))
+        .await?;
+    story.say("app.grant(&grant).post(\"…/orders\").proxy(): the vault keeps it, byte for byte");
+    story.say("alter approvals approve ID");
     story.say(&reply);
 
     let refusal =
@@ -136,7 +144,15 @@ async fn set_up(folder: &std::path::Path) -> Result<Stage, Failure> {
     Ok(Stage { vault, base_url, provider: origin, stop, server })
 }
 
-async fn furnish(stage: &Stage) -> Result<(GrantId, ApiKey), Failure> {
+/// Two grants on the same secret.
+struct Grants {
+    /// Used as it comes.
+    free: GrantId,
+    /// Every use of it waits for a person.
+    approved: GrantId,
+}
+
+async fn furnish(stage: &Stage) -> Result<(Grants, ApiKey), Failure> {
     let failed = |e: alter_server::vault::VaultError| Failure::caused("the vault refused", e);
     let app = stage.vault.create_app("demo").await.map_err(failed)?;
     let hosts = parse_hosts(std::slice::from_ref(&stage.provider))?;
@@ -144,9 +160,11 @@ async fn furnish(stage: &Stage) -> Result<(GrantId, ApiKey), Failure> {
     let secret = stage.vault.create_secret(app.id, new_secret).await.map_err(failed)?;
     let (_, key) =
         stage.vault.create_key(app.id, NewKey::runtime("demo", Scope::backend())).await.map_err(failed)?;
-    let grant =
-        stage.vault.create_grant(app.id, NewGrant::of(SecretRef::Slug(secret.slug))).await.map_err(failed)?;
-    Ok((grant.id, key))
+    let free = NewGrant::of(SecretRef::Id(secret.id));
+    let approved = free.clone().approved_by(["owner".parse().expect("a plain name")]);
+    let free = stage.vault.create_grant(app.id, free).await.map_err(failed)?.id;
+    let approved = stage.vault.create_grant(app.id, approved).await.map_err(failed)?.id;
+    Ok((Grants { free, approved }, key))
 }
 
 fn client(stage: &Stage, key: ApiKey) -> Result<App, Failure> {
@@ -178,9 +196,24 @@ async fn proxy(app: &App, grant: GrantId, url: &str) -> Result<String, Failure> 
         .proxy()
         .await
         .map_err(|e| Failure::caused("the call failed", e))?;
-    let alter_client::Outcome::Done(reply) = outcome else {
+    let Outcome::Done(reply) = outcome else {
         return Err(Failure::new("the vault held the call, although no rule asks for that"));
     };
+    accepted(reply.status().as_u16(), reply.bytes(), &format!("{reply:?}"))
+}
+
+async fn approval(stage: &Stage, app: &App, grant: GrantId, url: &str) -> Result<String, Failure> {
+    let failed = |e| Failure::caused("the call failed", e);
+    let call =
+        app.grant(&grant).post(url).json(&json!({ "item": "a teapot", "count": 1 })).reason("demo order");
+    let Outcome::Waiting(pending) = call.proxy().await.map_err(failed)? else {
+        return Err(Failure::new("the vault made the call without asking anybody"));
+    };
+    let undecided = |e| Failure::caused("the approval was not given", e);
+    let of = stage.vault.apps().await.map_err(undecided)?.swap_remove(0).id;
+    let id = pending.approval_id.uuid();
+    stage.vault.decide(of, id, None, Decision::Approve, None).await.map_err(undecided)?;
+    let reply = app.approvals().wait(&pending.approval_id).await.map_err(failed)?;
     accepted(reply.status().as_u16(), reply.bytes(), &format!("{reply:?}"))
 }
 
