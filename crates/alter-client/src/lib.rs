@@ -58,6 +58,7 @@ mod core;
 mod env;
 mod error;
 mod gate;
+pub mod guide;
 mod link;
 mod ns;
 mod operation;

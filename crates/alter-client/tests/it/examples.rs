@@ -2,11 +2,12 @@
 
 use std::process::Command;
 
-const EXAMPLES: [&str; 8] = [
+const EXAMPLES: [&str; 9] = [
     "custom_layer_cache",
     "custom_layer_chaos",
     "custom_layer_metrics",
     "custom_layer_trace_context",
+    "first_call",
     "outgoing_proxy",
     "own_order",
     "private_ca",

@@ -18,8 +18,8 @@ use std::{
     time::Duration,
 };
 
-use alter_auth::ApiKey;
-use alter_client::{App, Builder};
+use alter_auth::{ApiKey, KeyKind, SeededRandom};
+use alter_client::{Agent, App, Builder};
 use alter_types::GrantId;
 pub use answer::{Answer, Decision, Fault, Refusal};
 pub use assertion::Assertion;
@@ -49,6 +49,7 @@ pub struct ScriptedVault {
     shared: Arc<Shared>,
     dialer: Dialer,
     app: App,
+    agent: Agent,
     server: JoinHandle<()>,
 }
 
@@ -73,8 +74,11 @@ impl ScriptedVault {
         });
         let (dialer, pipes) = wire::pipes();
         let server = tokio::spawn(wire::serve(Arc::clone(&shared), listener, pipes));
-        let app = builder(&shared.base_url, &dialer).build().expect("a loopback base URL is valid");
-        Self { shared, dialer, app, server }
+        let app = App::builder(app_key());
+        let app = wired(app, &shared.base_url, &dialer).build().expect("a loopback base URL is valid");
+        let agent = Agent::builder(agent_key());
+        let agent = wired(agent, &shared.base_url, &dialer).build().expect("a loopback base URL is valid");
+        Self { shared, dialer, app, agent, server }
     }
 
     /// Scripts the calls of one pattern, `METHOD URL`: the calls to a provider in either mode, or an operation of the
@@ -140,10 +144,21 @@ impl ScriptedVault {
         self.app.clone()
     }
 
-    /// Options for a client of this vault and its providers. Everything but the base URL and the transports may be
-    /// changed.
-    pub fn builder(&self) -> Builder {
-        builder(&self.shared.base_url, &self.dialer)
+    /// An agent's client, with a key of its own. Every call gives a clone of the same one.
+    #[must_use]
+    pub fn agent(&self) -> Agent {
+        self.agent.clone()
+    }
+
+    /// Options for an application's client of this vault and its providers. Everything but the base URL and the
+    /// transports may be changed.
+    pub fn builder(&self) -> Builder<App> {
+        wired(App::builder(app_key()), &self.shared.base_url, &self.dialer)
+    }
+
+    /// Options for an agent's client, likewise.
+    pub fn agent_builder(&self) -> Builder<Agent> {
+        wired(Agent::builder(agent_key()), &self.shared.base_url, &self.dialer)
     }
 
     /// A grant. Any other id is as good.
@@ -179,8 +194,13 @@ fn app_key() -> ApiKey {
     APP_KEY.parse().expect("the key is one")
 }
 
-fn builder(base_url: &str, dialer: &Dialer) -> Builder {
-    App::builder(app_key())
+fn agent_key() -> ApiKey {
+    ApiKey::mint(KeyKind::Agent, &SeededRandom::new(1)).expect("seeded randomness does not fail")
+}
+
+/// A builder whose every connection ends here.
+fn wired<T>(builder: Builder<T>, base_url: &str, dialer: &Dialer) -> Builder<T> {
+    builder
         .base_url(base_url)
         .danger_backend_transport(dialer.transport())
         .danger_provider_transport(dialer.transport())

@@ -146,7 +146,7 @@ async fn say(answer: Answer) -> http::Response<AnswerBody> {
     if !answer.delay.is_zero() {
         tokio::time::sleep(answer.delay).await;
     }
-    let body = AnswerBody { pieces: answer.pieces.into_iter(), end: answer.end, paused: false };
+    let body = AnswerBody { pieces: answer.pieces.into_iter(), end: answer.end, rested: false };
     let mut response = http::Response::new(body);
     *response.status_mut() = answer.status;
     *response.headers_mut() = answer.headers;
@@ -157,8 +157,8 @@ async fn say(answer: Answer) -> http::Response<AnswerBody> {
 struct AnswerBody {
     pieces: std::vec::IntoIter<Bytes>,
     end: End,
-    /// Whether the piece before was let through on its own.
-    paused: bool,
+    /// Whether what was said before had the time to leave, so that pieces arrive by themselves.
+    rested: bool,
 }
 
 impl http_body::Body for AnswerBody {
@@ -169,13 +169,16 @@ impl http_body::Body for AnswerBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        self.paused = !self.paused;
-        if self.paused && (self.pieces.len() > 1 || self.end != End::Whole) {
+        if !self.rested && (self.pieces.len() > 1 || self.end != End::Whole) {
+            self.rested = true;
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
         match (self.pieces.next(), self.end) {
-            (Some(piece), _) => Poll::Ready(Some(Ok(Frame::data(piece)))),
+            (Some(piece), _) => {
+                self.rested = false;
+                Poll::Ready(Some(Ok(Frame::data(piece))))
+            }
             (None, End::Whole) => Poll::Ready(None),
             (None, End::Broken) => Poll::Ready(Some(Err("the script breaks the answer off".into()))),
             (None, End::Silent) => Poll::Pending,

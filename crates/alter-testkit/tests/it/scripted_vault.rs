@@ -58,6 +58,17 @@ async fn who_why_and_for_whom_can_be_asked_about() {
     audited().status(500).never().await;
 }
 
+#[tokio::test]
+async fn an_agent_has_a_key_of_its_own() {
+    let vault = ScriptedVault::start().await;
+    vault.on("GET https://api.example.com/me").answers(json!({}));
+    let grant = vault.grant();
+    vault.app().grant(&grant).get("https://api.example.com/me").send().await.unwrap();
+    vault.agent().grant(&grant).get("https://api.example.com/me").send().await.unwrap();
+    let prefixes: Vec<_> = vault.seen().into_iter().map(|seen| seen.key_prefix).collect();
+    assert!(prefixes[0].starts_with("alter_rk_") && prefixes[1].starts_with("alter_ak_"), "{prefixes:?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn steps_follow_each_other_and_the_last_one_stays() {
     let vault = ScriptedVault::start().await;

@@ -1,0 +1,21 @@
+//! Guides: one story each, in the order in which an application grows. Every example in them is a test, against the
+//! scripted vault of `alter-testkit`.
+//!
+//! | guide | the story |
+//! |---|---|
+//! | [`calling`] | a shop orders from its supplier, and its clerk never sees the supplier's password |
+//! | [`streaming`] | a model's answer appears word by word, and a file that does not fit into memory goes up |
+//! | [`custom_layers`] | metrics, caching and chaos of your own, at places where nothing secret passes |
+//! | [`testing`] | the shop's tests, without a network and without waiting |
+
+#[doc = include_str!("docs/calling.md")]
+pub mod calling {}
+
+#[doc = include_str!("docs/streaming.md")]
+pub mod streaming {}
+
+#[doc = include_str!("docs/layers.md")]
+pub mod custom_layers {}
+
+#[doc = include_str!("docs/testing.md")]
+pub mod testing {}
