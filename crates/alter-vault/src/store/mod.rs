@@ -5,6 +5,7 @@
 //! follow an acknowledged revocation, whichever process serves it. An engine loads facts with its own SQL and leaves
 //! the decision to [`crate::policy`]; it does not assume to be the only process on its database.
 
+mod approval;
 mod failure;
 pub(crate) mod sqlite;
 
@@ -17,12 +18,13 @@ use alter_types::{
 };
 use uuid::Uuid;
 
+pub(crate) use approval::{Claimed, Decided, FrozenUse, SealedCall};
 pub(crate) use failure::StoreError;
 
 use crate::{
-    AppRecord, ApprovalRecord, Approver, AttemptedRequest, AuditFilter, AuditRow, ChainReport, Decision,
-    GrantFilter, GrantRecord, HostRule, Injection, KeyRecord, Narrowing, Page, ProxyOutcome, ProxyTicketId,
-    Refusal, Scope, SecretRecord, SecretRef, Slug, VaultError,
+    AppRecord, ApprovalRecord, Approver, AttemptedRequest, AuditFilter, AuditRow, ChainReport, GrantFilter,
+    GrantRecord, HostRule, Injection, KeyRecord, Narrowing, Page, ProxyOutcome, ProxyTicketId, Refusal,
+    Scope, SecretRecord, SecretRef, Slug, VaultError,
     audit::AuditEvent,
     destination::{Destination, DestinationError},
     method::{Method, MethodError},
@@ -205,40 +207,6 @@ pub(crate) enum Use {
         app: AppId,
         gates: usize,
     },
-}
-
-/// A call in its frozen form, with the ids it will be known under.
-#[derive(Debug)]
-pub(crate) struct FrozenUse {
-    pub(crate) id: ApprovalGroupId,
-    pub(crate) gates: Vec<ApprovalId>,
-    pub(crate) call: SealedCall,
-}
-
-/// A frozen call, or the answer to one, as it is stored.
-#[derive(Debug)]
-pub(crate) struct SealedCall {
-    pub(crate) data_key: [u8; 16],
-    pub(crate) sealed: Vec<u8>,
-}
-
-/// A decision as it is stored.
-#[derive(Debug)]
-pub(crate) struct Decided {
-    /// The approval, or one of its gates.
-    pub(crate) id: Uuid,
-    /// Whose gate, if the id does not say.
-    pub(crate) approver: Option<Approver>,
-    pub(crate) decision: Decision,
-    pub(crate) reason: Option<String>,
-}
-
-/// A frozen call that is to be made now.
-#[derive(Debug)]
-pub(crate) struct Claimed {
-    pub(crate) id: ApprovalGroupId,
-    pub(crate) released: Released,
-    pub(crate) call: SealedCall,
 }
 
 /// A use that is allowed and on record, with the credential still sealed: opening it is not the writer's work.
