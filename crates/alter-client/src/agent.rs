@@ -5,7 +5,10 @@ use std::{fmt, time::Duration};
 use alter_auth::ApiKey;
 use alter_types::{ActorId, GrantId, ProviderId, RateLimitSnapshot};
 
-use crate::{Access, Approvals, Builder, ByGrant, ByProvider, Close, Connect, Result, client::Client, env};
+use crate::{
+    Access, Approvals, Builder, ByGrant, ByProvider, Close, Connect, Constraints, Result, Trace,
+    client::Client, env,
+};
 
 /// A client for one agent. It calls providers exactly as [`App`](crate::App) does, and has the operations an agent may
 /// perform; what only an application may do is not a method of it. Its caller type is always
@@ -55,6 +58,25 @@ impl Agent {
         Access::by_provider(&self.client, id)
     }
 
+    /// A client that may do less: `limits` apply to every call made with it, and are signed. It shares connections and
+    /// audit queue with this one, and lives as long as anybody holds it. Closing it leaves this one open; closing this
+    /// one closes it.
+    ///
+    /// Reports to the audit trail are not narrowed.
+    ///
+    /// # Errors
+    /// [`Error::Value`](crate::Error::Value) if a limit is not valid, or this client is constrained already;
+    /// [`Error::Client`](crate::Error::Client) if it is closed.
+    #[expect(clippy::needless_pass_by_value, reason = "limits are made for one view")]
+    pub fn constrained(&self, limits: Constraints) -> Result<Self> {
+        self.client.constrained(&limits).map(Self::from_client)
+    }
+
+    /// A scope for the audit trail: everything done in it carries its labels. See [`Trace`].
+    pub fn trace(&self) -> Trace<'_> {
+        Trace::new(&self.client)
+    }
+
     /// Calls that wait for a person: how they stand, and the wait for their answer.
     #[must_use]
     pub fn approvals(&self) -> Approvals<'_> {
@@ -98,7 +120,8 @@ impl Agent {
         self.client.timeout()
     }
 
-    /// Closes the client and all its clones: refuses new calls, waits for those under way and for their audit rows.
+    /// Closes the client with all its clones and views: refuses new calls, waits for those under way and for their
+    /// audit rows. Called on a view it closes the view alone, whose rows are delivered in the background.
     /// Await it; [`within`](Close::within) sets how long it may take.
     pub fn close(&self) -> Close<'_> {
         Close::new(&self.client)

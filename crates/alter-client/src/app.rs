@@ -3,11 +3,11 @@
 use std::{fmt, time::Duration};
 
 use alter_auth::ApiKey;
-use alter_types::{ActorId, GrantId, ProviderId, RateLimitSnapshot};
+use alter_types::{ActorId, AgentId, GrantId, ProviderId, RateLimitSnapshot};
 
 use crate::{
-    Access, Approvals, Builder, ByGrant, ByProvider, Close, Connect, Grants, Result, SignIn, client::Client,
-    env,
+    Access, Agent, Approvals, Builder, ByGrant, ByProvider, Close, Connect, Constraints, Grants, Result,
+    SignIn, Trace, client::Client, env,
 };
 
 /// A client for one application. Cheap to clone, `Send + Sync`; clones share connections, identity and audit queue.
@@ -53,6 +53,36 @@ impl App {
     /// Calls with the one grant that matches a provider; narrow it if there are several.
     pub fn provider(&self, id: &ProviderId) -> Access<'_, ByProvider> {
         Access::by_provider(&self.client, id)
+    }
+
+    /// A client that may do less: `limits` apply to every call made with it, and are signed. It shares connections and
+    /// audit queue with this one, and lives as long as anybody holds it. Closing it leaves this one open; closing this
+    /// one closes it.
+    ///
+    /// Reports to the audit trail are not narrowed.
+    ///
+    /// # Errors
+    /// [`Error::Value`](crate::Error::Value) if a limit is not valid, or this client is constrained already;
+    /// [`Error::Client`](crate::Error::Client) if it is closed.
+    #[expect(clippy::needless_pass_by_value, reason = "limits are made for one view")]
+    pub fn constrained(&self, limits: Constraints) -> Result<Self> {
+        self.client.constrained(&limits).map(Self::from_client)
+    }
+
+    /// A client that makes calls in the name of one of the application's agents: with this client's key, connections,
+    /// time limits and constraints, without its users. Nothing is sent here; an agent the vault does not know is an
+    /// error of the first call.
+    ///
+    /// This is attribution, and not an agent's own access: the application's key reaches grants that were never
+    /// delegated to the agent.
+    #[must_use]
+    pub fn acting_as(&self, id: &AgentId) -> Agent {
+        Agent::from_client(self.client.acting_as(id))
+    }
+
+    /// A scope for the audit trail: everything done in it carries its labels. See [`Trace`].
+    pub fn trace(&self) -> Trace<'_> {
+        Trace::new(&self.client)
     }
 
     /// Grants as such: list and revoke.
@@ -110,7 +140,8 @@ impl App {
         self.client.timeout()
     }
 
-    /// Closes the client and all its clones: refuses new calls, waits for those under way and for their audit rows.
+    /// Closes the client with all its clones and views: refuses new calls, waits for those under way and for their
+    /// audit rows. Called on a view it closes the view alone, whose rows are delivered in the background.
     /// Await it; [`within`](Close::within) sets how long it may take.
     pub fn close(&self) -> Close<'_> {
         Close::new(&self.client)

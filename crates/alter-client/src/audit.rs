@@ -3,7 +3,7 @@
 use alter_transport::{AuditRow, AuditSink, BackendPlane, BoxFuture, CallContext, Delivery};
 use http::{Method, StatusCode};
 
-use crate::{client::Message, operation};
+use crate::{exchange::Message, operation};
 
 pub(crate) struct VaultSink {
     pub(crate) backend: BackendPlane,
@@ -19,6 +19,8 @@ impl AuditSink for VaultSink {
             let mut cx = CallContext::new(operation::AUDIT);
             cx.caller = row.caller;
             cx.context = row.context;
+            cx.identity = row.identity;
+            cx.trace_parent = row.trace_parent;
             match self.backend.call(cx, request).await {
                 Ok(response) => judge(response.status()),
                 Err(_) => Delivery::Later,

@@ -1,6 +1,6 @@
 //! [`Call`]: one call to a provider, being described. It ends in `.send()` or `.proxy()`.
 
-use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use alter_transport::{AuditContext, Body, BoxError, CallContext, Deadline, Operation};
 use alter_types::{AddressedGrant, Caller, Secret};
@@ -12,12 +12,7 @@ use http::{
 };
 use serde::Serialize;
 
-use crate::{
-    Error, Result,
-    client::{Client, JSON},
-    error::value,
-    target::Target,
-};
+use crate::{Error, Result, client::Client, error::value, exchange::JSON, target::Target, user_token};
 
 /// A call to a provider. Describe it, then end with [`send`](Self::send) or [`stream`](Self::stream) (this process calls
 /// the provider) or [`proxy`](Self::proxy) (the vault does).
@@ -36,7 +31,8 @@ pub struct Call<'a> {
     pub(crate) headers: HeaderMap,
     pub(crate) payload: Payload,
     pub(crate) reason: Option<String>,
-    context: BTreeMap<String, String>,
+    /// Labels of its own; without any those of the scope around count.
+    context: Option<Vec<(String, String)>>,
     caller: Option<Caller>,
     timeout: Option<Duration>,
     pub(crate) any_status: bool,
@@ -70,7 +66,7 @@ impl<'a> Call<'a> {
             headers: HeaderMap::new(),
             payload: Payload::None,
             reason: None,
-            context: BTreeMap::new(),
+            context: None,
             caller: None,
             timeout: None,
             any_status: false,
@@ -143,9 +139,16 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// Adds a label to the audit trail, for example `run_id`. At most 20 labels; see [`AuditContext`].
+    /// Adds a label to the audit trail, for example `run_id`. At most 20 labels; see [`AuditContext`]. A call with
+    /// labels of its own leaves those of the [scope](crate::RunScope) around it out.
     pub fn context(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        self.context.insert(key.into(), value.into());
+        self.context.get_or_insert_default().push((key.into(), value.into()));
+        self
+    }
+
+    /// Leaves the labels of the [scope](crate::RunScope) around this call out, without naming others.
+    pub fn without_context(mut self) -> Self {
+        self.context.get_or_insert_default();
         self
     }
 
@@ -185,15 +188,19 @@ impl<'a> Call<'a> {
             self.headers.insert(CONTENT_TYPE, JSON);
         }
         check_address(&self.grant)?;
+        if let Some(jwt) = &self.user_token {
+            user_token::check(jwt)?;
+        }
         Target::new(&self.template, &self.path, &self.query)
     }
 
     pub(crate) fn call_context(&mut self, operation: Operation) -> Result<CallContext> {
-        let context =
-            AuditContext::new(std::mem::take(&mut self.context)).map_err(|error| value(error.to_string()))?;
         let mut cx = self.client.context(operation);
+        if let Some(labels) = self.context.take() {
+            let context = AuditContext::new(labels).map_err(|error| value(error.to_string()))?;
+            cx.context = context.map(Arc::new);
+        }
         cx.caller = self.caller.take().map(Arc::new);
-        cx.context = context.map(Arc::new);
         cx.reason = self.reason.as_deref().map(Arc::from);
         Ok(cx)
     }

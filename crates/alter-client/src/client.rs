@@ -3,69 +3,28 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use alter_transport::{
-    BackendPlane, Body, CallContext, CallMeta, Deadline, Held, Operation, Request, Response,
-};
-use alter_types::{ActorId, AlterError, CallerType, ErrorResponse, RateLimitSnapshot, Secret, Surface};
-use bytes::Bytes;
-use http::{
-    HeaderMap, HeaderValue, Method, StatusCode,
-    header::{CONTENT_TYPE, RETRY_AFTER, USER_AGENT},
-};
-use serde::{Serialize, de::DeserializeOwned};
+use alter_transport::{CallContext, Deadline, DrainReport, Identity, Operation};
+use alter_types::{ActorId, AgentId, RateLimitSnapshot, Secret, Surface};
+use http::Method;
+use serde::Serialize;
 
 use crate::{
-    Error, Result,
+    Constraints, Error, Result, RunScope,
     core::Core,
-    error::{Peer, answered, from_transport, outside_contract, value},
+    error::{closed, value},
+    exchange::exchange,
     gate::Place,
+    user_token,
+    view::{Kind, View},
 };
 
-/// How this SDK introduces itself.
-pub(crate) const SDK: HeaderValue =
-    HeaderValue::from_static(concat!("alter-sdk-rust/", env!("CARGO_PKG_VERSION")));
-pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
-
-/// Which facade a client has. It decides what the vault's word "no such grant" means, and which operations there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    App,
-    Agent,
-}
+pub(crate) use crate::exchange::{Answer, Message};
 
 /// One client. Cheap to clone; clones are the same client.
 #[derive(Clone)]
 pub(crate) struct Client {
     core: Arc<Core>,
     view: Arc<View>,
-}
-
-/// How a client looks at the core it shares with others.
-#[derive(Debug)]
-pub(crate) struct View {
-    pub(crate) kind: Kind,
-    /// The type of a caller that is named for one call.
-    pub(crate) caller_type: CallerType,
-}
-
-/// One request of the protocol, before it is dressed and signed.
-#[derive(Debug)]
-pub(crate) struct Message<'a> {
-    pub(crate) method: Method,
-    /// Path and query. It starts with `/sdk/`; what is variable in it is an id, or percent-encoded.
-    pub(crate) path: &'a str,
-    pub(crate) headers: HeaderMap,
-    /// JSON, or nothing.
-    pub(crate) body: Option<Bytes>,
-    /// How long the vault is asked to hold its answer back.
-    pub(crate) held: Option<Held>,
-}
-
-/// A successful answer of the vault.
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) body: Bytes,
-    pub(crate) meta: CallMeta,
 }
 
 impl Client {
@@ -83,7 +42,7 @@ impl Client {
 
     /// A place for one call or stream; the client is not done closing while it is held.
     pub(crate) async fn enter(&self) -> Result<Place> {
-        self.core.gate.enter().await
+        Place::behind(&self.core.gate, &self.view.gates).await
     }
 
     #[allow(dead_code, reason = "for the namespaces")]
@@ -152,37 +111,117 @@ impl Client {
         &self,
         message: Message<'_>,
         surface: Surface,
-        cx: CallContext,
+        mut cx: CallContext,
         deadline: Option<Deadline>,
     ) -> Result<Answer> {
-        let backend = &self.core.backend;
-        let request = message.into_request(backend, deadline)?;
-        let response =
-            backend.call(cx, request).await.map_err(|error| from_transport(Peer::Backend, error))?;
-        read(surface, response)
+        self.limit(&mut cx);
+        exchange(&self.core.backend, message, surface, cx, deadline).await
     }
 
-    /// What is particular to a call as `operation`.
+    /// Sends telemetry of our own: not narrowed, so that a narrow view does not blind the trail.
+    pub(crate) async fn telemetry(
+        &self,
+        message: Message<'_>,
+        surface: Surface,
+        cx: CallContext,
+        deadline: Deadline,
+    ) -> Result<Answer> {
+        exchange(&self.core.backend, message, surface, cx, Some(deadline)).await
+    }
+
+    /// What is particular to a call as `operation`: who makes it, under which limits, in which trace and scope.
     pub(crate) fn context(&self, operation: Operation) -> CallContext {
-        CallContext::new(operation)
+        let mut cx = CallContext::new(operation);
+        if operation.carries_context() {
+            cx.context = RunScope::current().map(|scope| scope.context());
+        }
+        cx.trace_parent = self.core.trace_parents.current();
+        self.limit(&mut cx);
+        cx
     }
 
-    /// The user token of a call: the one it was given, or none.
-    #[allow(dead_code, clippy::unused_async, reason = "a source of tokens will be asked here")]
+    /// No call of a view goes without its limits and its name.
+    fn limit(&self, cx: &mut CallContext) {
+        cx.narrowing.clone_from(&self.view.narrowing);
+        cx.identity.clone_from(&self.view.identity);
+    }
+
+    /// The user token of a call: the one it was given, else what the source says, if there is one.
     pub(crate) async fn user_token(&self, explicit: Option<&Secret>) -> Result<Option<Secret>> {
-        Ok(explicit.cloned())
+        match (explicit, &self.view.user_tokens) {
+            (Some(jwt), _) => user_token::check(jwt).map(|()| Some(jwt.clone())),
+            (None, Some(source)) => source.ask(self.core.timeout).await,
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// The same for a call that has to be over by `deadline`.
+    pub(crate) async fn user_token_by(
+        &self,
+        explicit: Option<&Secret>,
+        deadline: Deadline,
+    ) -> Result<Option<Secret>> {
+        match (explicit, &self.view.user_tokens) {
+            (None, Some(source)) => source.ask(deadline.remaining()).await,
+            _ => self.user_token(explicit).await,
+        }
+    }
+
+    /// This client, narrowed.
+    pub(crate) fn constrained(&self, limits: &Constraints) -> Result<Self> {
+        if self.is_closed() {
+            return Err(closed());
+        }
+        if self.view.narrowing.is_some() {
+            return Err(value("this client is constrained already; constrain the client it was made from"));
+        }
+        Ok(self.seen_as(self.view.narrowed(limits.encode()?)))
+    }
+
+    /// This client in an agent's name.
+    pub(crate) fn acting_as(&self, id: &AgentId) -> Self {
+        self.seen_as(self.view.acting_as(id))
+    }
+
+    fn seen_as(&self, view: View) -> Self {
+        Self { core: Arc::clone(&self.core), view: Arc::new(view) }
+    }
+
+    /// Closes this view, or the client with everything made from it.
+    pub(crate) async fn close(&self, deadline: Deadline) -> DrainReport {
+        if let Some(door) = self.view.gates.last() {
+            door.close(deadline).await;
+            // Its rows are still on their way, and not lost.
+            let mut report = self.core.audit.report();
+            report.undelivered = 0;
+            return report;
+        }
+        self.core.gate.close(deadline).await;
+        self.core.audit.drain(deadline).await
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.core.gate.is_closed() || self.view.gates.iter().any(|door| door.is_closed())
+    }
+
+    pub(crate) fn identity(&self) -> &Identity {
+        self.view.identity.as_ref().unwrap_or(&self.core.identity)
+    }
+
+    pub(crate) fn is_agent(&self) -> bool {
+        self.view.kind == Kind::Agent
     }
 
     /// A refusal of a call as this client has to see it: an agent whose grant was not found may merely not hold it.
     pub(crate) fn seen(&self, error: Error) -> Error {
         match error {
-            Error::Backend(refusal) if self.view.kind == Kind::Agent => refusal.seen_by_agent().into(),
+            Error::Backend(refusal) if self.is_agent() => refusal.seen_by_agent().into(),
             other => other,
         }
     }
 
     pub(crate) fn actor_id(&self) -> Option<ActorId> {
-        self.core.identity.actor_id()?.parse().ok()
+        self.identity().actor_id()?.parse().ok()
     }
 
     pub(crate) fn rate_limit(&self) -> Option<RateLimitSnapshot> {
@@ -206,91 +245,9 @@ impl Client {
     pub(crate) fn describe(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct(name)
             .field("base_url", self.core.backend.base_url())
-            .field("identity", &self.core.identity)
-            .field("closed", &self.core.gate.is_closed())
+            .field("identity", self.identity())
+            .field("closed", &self.is_closed())
             .finish_non_exhaustive()
-    }
-}
-
-impl<'a> Message<'a> {
-    pub(crate) fn new(method: Method, path: &'a str) -> Self {
-        Self { method, path, headers: HeaderMap::new(), body: None, held: None }
-    }
-
-    /// Asks in its path or body for an answer that is held back for `time`: one attempt may take that much longer.
-    pub(crate) fn held(mut self, time: Duration) -> Self {
-        self.held = Some(Held(time));
-        self
-    }
-
-    /// Carries `body`, written compactly once: these bytes are signed and sent.
-    pub(crate) fn json(mut self, body: &impl Serialize) -> Result<Self> {
-        let bytes = serde_json::to_vec(body).map_err(|_| value("the request cannot be written as JSON"))?;
-        self.body = Some(bytes.into());
-        Ok(self)
-    }
-
-    /// The request, not yet signed.
-    pub(crate) fn into_request(self, backend: &BackendPlane, deadline: Option<Deadline>) -> Result<Request> {
-        let uri = backend
-            .base_url()
-            .join(self.path)
-            .map_err(|_| value("the path holds characters a URL cannot"))?;
-        let has_body = self.body.is_some();
-        let mut request = Request::new(self.body.map_or_else(Body::empty, Body::from));
-        *request.method_mut() = self.method;
-        *request.uri_mut() = uri;
-        *request.headers_mut() = self.headers;
-        if has_body {
-            request.headers_mut().insert(CONTENT_TYPE, JSON);
-        }
-        request.headers_mut().insert(USER_AGENT, SDK);
-        if let Some(deadline) = deadline {
-            request.extensions_mut().insert(deadline);
-        }
-        if let Some(held) = self.held {
-            request.extensions_mut().insert(held);
-        }
-        Ok(request)
-    }
-}
-
-fn read(surface: Surface, mut response: Response) -> Result<Answer> {
-    let meta = response.extensions_mut().remove::<CallMeta>().unwrap_or_default();
-    let status = response.status();
-    let body = response.body().as_bytes().cloned().unwrap_or_default();
-    if status.is_success() {
-        return Ok(Answer { status, body, meta });
-    }
-    let refusal = ErrorResponse::new(status.as_u16(), &body)
-        .with_retry_after(response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()))
-        .with_request_id(meta.request_id.as_deref());
-    Err(answered(AlterError::from_response(surface, &refusal), meta))
-}
-
-impl Answer {
-    /// The answer, if it has the one status that is a success of this operation.
-    pub(crate) fn only(self, status: StatusCode) -> Result<Self> {
-        if self.status == status { Ok(self) } else { Err(self.malformed()) }
-    }
-
-    /// The body as a model of the protocol. A body of another shape is not repeated in the error: it may hold a
-    /// secret.
-    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T> {
-        serde_json::from_slice(&self.body).map_err(|_| self.malformed())
-    }
-
-    fn malformed(&self) -> Error {
-        self.noted(outside_contract("the vault's answer is not what the protocol says", self.status.as_u16()))
-    }
-
-    /// An error this answer led to, with what is known of the call.
-    pub(crate) fn noted(&self, error: Error) -> Error {
-        let error = answered(error, self.meta.clone());
-        match &self.meta.request_id {
-            Some(id) => error.with_request_id(&**id),
-            None => error,
-        }
     }
 }
 

@@ -44,9 +44,7 @@ impl<'a> IntoFuture for Close<'a> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let deadline = Deadline::after(self.within);
-            let core = self.client.core();
-            core.gate.close(deadline).await;
-            let report = core.audit.drain(deadline).await;
+            let report = self.client.close(deadline).await;
             CloseReport { delivered: report.delivered, lost: report.lost + report.undelivered }
         })
     }

@@ -70,6 +70,11 @@ pub(crate) fn configuration(message: impl Into<Cow<'static, str>>) -> Error {
     ClientError::new(ClientErrorKind::Configuration).with_message(message).into()
 }
 
+/// Something of ours that failed.
+pub(crate) fn internal(message: impl Into<Cow<'static, str>>) -> Error {
+    ClientError::new(ClientErrorKind::Internal).with_message(message).unsent().into()
+}
+
 /// The one error of every call on a closed client.
 pub(crate) fn closed() -> Error {
     ClientError::new(ClientErrorKind::Closed)

@@ -17,7 +17,24 @@ use crate::{Result, error::closed};
 const PLACES: u32 = 1 << 20;
 
 /// One call that is under way, until it is dropped.
-pub(crate) type Place = OwnedSemaphorePermit;
+#[derive(Debug)]
+pub(crate) struct Place {
+    _at_core: OwnedSemaphorePermit,
+    /// In the views the call was made through; none for the client itself.
+    _at_views: Vec<OwnedSemaphorePermit>,
+}
+
+impl Place {
+    /// A place behind every one of these gates.
+    pub(crate) async fn behind(core: &Gate, views: &[Arc<Gate>]) -> Result<Self> {
+        let at_core = core.enter().await?;
+        let mut at_views = Vec::new();
+        for view in views {
+            at_views.push(view.enter().await?);
+        }
+        Ok(Self { _at_core: at_core, _at_views: at_views })
+    }
+}
 
 #[derive(Debug)]
 pub(crate) struct Gate {
@@ -30,8 +47,7 @@ impl Gate {
         Self { closed: AtomicBool::new(false), places: Arc::new(Semaphore::new(PLACES as usize)) }
     }
 
-    /// A place for one call or stream.
-    pub(crate) async fn enter(&self) -> Result<Place> {
+    async fn enter(&self) -> Result<OwnedSemaphorePermit> {
         if self.is_closed() {
             return Err(closed());
         }

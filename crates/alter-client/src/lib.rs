@@ -54,9 +54,11 @@ mod builder;
 mod call;
 mod client;
 mod close;
+mod constraints;
 mod core;
 mod env;
 mod error;
+mod exchange;
 mod gate;
 pub mod guide;
 mod link;
@@ -66,10 +68,15 @@ mod poll;
 mod proxy;
 mod reply;
 mod reply_stream;
+mod scope_report;
 mod send;
 mod server_sent_events;
 mod target;
 mod token;
+mod trace;
+mod trace_parent;
+mod user_token;
+mod view;
 
 pub use access::{Access, ByGrant, ByProvider};
 pub use agent::Agent;
@@ -81,12 +88,14 @@ pub use alter_transport::{
 pub use alter_types::{
     self as types, ActorId, AgentId, ApprovalId, ApprovalStatus, AuthResult, AuthSession, Caller, CallerType,
     ConnectResult, ConnectSession, DeclinedProvider, GrantId, GrantListItem, ManagedSecretConnectSession,
-    PendingApproval, ProviderId, RateLimitSnapshot, RevokeGrantResult, Secret, UnifiedGrantListResult,
+    PendingApproval, ProviderId, RateLimitSnapshot, RequestRule, RevokeGrantResult, Secret, TraceParent,
+    UnifiedGrantListResult,
 };
 pub use app::App;
 pub use builder::Builder;
 pub use call::Call;
 pub use close::{Close, CloseReport};
+pub use constraints::Constraints;
 pub use error::{Error, ErrorKind, Recovery, Result, call_meta};
 #[cfg(feature = "browser")]
 pub use link::open_browser;
@@ -99,3 +108,6 @@ pub use proxy::Outcome;
 pub use reply::Reply;
 pub use reply_stream::ReplyStream;
 pub use server_sent_events::ServerSentEvent;
+pub use trace::{RunScope, Trace};
+pub use trace_parent::ProvideTraceParent;
+pub use user_token::{ProvideUserToken, UserToken};

@@ -11,6 +11,9 @@ pub(crate) const PROXY: Operation = Operation::new("proxy").with_context();
 pub(crate) const PROVIDER_CALL: Operation = Operation::new("provider_call").with_context();
 /// The report of such a call. A row twice is better than none.
 pub(crate) const AUDIT: Operation = Operation::new("audit").safe_to_repeat().sealed().with_context();
+/// The report that a provider found scopes missing.
+pub(crate) const SCOPE_REPORT: Operation =
+    Operation::new("scope_report").safe_to_repeat().sealed().without_actor_id();
 /// The list of grants.
 pub(crate) const LIST_GRANTS: Operation = Operation::new("grants.list").safe_to_repeat().with_context();
 /// The end of a grant.

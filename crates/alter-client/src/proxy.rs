@@ -4,11 +4,16 @@ use std::collections::BTreeMap;
 
 use alter_transport::Deadline;
 use alter_types::{PendingApproval, ProxyRequest, ProxyResponse, Surface};
-use http::{HeaderName, StatusCode};
+use http::{HeaderName, Method, StatusCode};
 use serde_json::{Map, Value};
 
 use crate::{
-    Call, Reply, Result, call::Payload, client::Answer, error::outside_contract, error::value, operation,
+    Call, Reply, Result,
+    call::Payload,
+    error::outside_contract,
+    error::value,
+    exchange::{Answer, Message},
+    operation,
 };
 
 /// What became of a call that the vault was asked to make.
@@ -52,13 +57,15 @@ impl Call<'_> {
         }
         let budget = self.budget();
         let mut request = ProxyRequest::new(self.grant, self.method.as_str(), &*target.declared);
-        request.user_token = self.user_token;
         request.body = json_body(&self.payload)?;
         request.headers = forwarded(&self.headers)?;
         request.query_params = parameters(self.query);
         request.reason = self.reason;
+        let _place = self.client.enter().await?;
         let deadline = Deadline::after(budget);
-        let answer = self.client.post("/sdk/proxy", Surface::Proxy, cx, Some(deadline), &request).await;
+        request.user_token = self.client.user_token_by(self.user_token.as_ref(), deadline).await?;
+        let message = Message::new(Method::POST, "/sdk/proxy").json(&request)?;
+        let answer = self.client.send_within(message, Surface::Proxy, cx, Some(deadline)).await;
         let answer = answer.map_err(|error| self.client.seen(error))?;
         outcome(&answer)
     }

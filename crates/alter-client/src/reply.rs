@@ -1,20 +1,20 @@
 //! [`Reply`]: what the provider answered, the same type in both modes.
 
-use std::{error::Error as StdError, fmt, str::Utf8Error, time::Duration};
+use std::{error::Error as StdError, fmt, str::Utf8Error, sync::Arc, time::Duration};
 
-use alter_auth::Challenge;
 use alter_transport::{CallMeta, Exchange, Response};
 use alter_types::{
-    ApprovalId, GrantId, ProxyResponse,
+    ApprovalId, GrantId, ProxyResponse, captured_body,
     error::{ProviderError, ProviderGrant, ProviderKind},
 };
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::{
     Error, Result,
     error::{outside_contract, value},
+    scope_report::{ScopeChallenge, ScopeReport},
 };
 
 /// A provider's answer. It knows nothing of the request: neither the credential nor the URL that carried one.
@@ -36,6 +36,15 @@ struct Used {
     grant_id: GrantId,
     provider_id: String,
     scope_mismatch: bool,
+    asked: Option<Asked>,
+}
+
+/// What was asked of the provider, as the vault was told: without parameters that were added separately, and without
+/// a credential. A response extension.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub(crate) method: Method,
+    pub(crate) url: Arc<str>,
 }
 
 /// What the vault adds to an answer in proxy mode.
@@ -50,10 +59,12 @@ impl Reply {
     pub(crate) fn from_provider(response: Response) -> Self {
         let (mut head, body) = response.into_parts();
         let exchange = head.extensions.remove::<Exchange>();
+        let asked = head.extensions.remove::<Asked>();
         let used = exchange.as_ref().and_then(Exchange::sent).map(|sent| Used {
             grant_id: sent.grant_id,
             provider_id: sent.provider_id.clone(),
             scope_mismatch: sent.scope_mismatch,
+            asked,
         });
         Self(Box::new(Inner {
             status: head.status,
@@ -170,47 +181,84 @@ impl Reply {
     }
 
     pub(crate) fn into_error(self) -> Error {
-        let status = self.0.status;
-        let kind = self.provider_kind();
-        let attempts = self.0.meta.attempts;
-        let error = ProviderError::new(kind)
-            .with_message(format!("the provider answered {}", status.as_u16()))
-            .with_status(status.as_u16())
-            .with_source(Refused(self));
-        Error::from(error).with_attempts(attempts)
+        let status = self.0.status.as_u16();
+        let challenge = ScopeChallenge::find(&self.0.headers);
+        let (kind, source) = self.provider_kind(challenge.as_ref());
+        let mut error = ProviderError::new(kind)
+            .with_message(format!("the provider answered {status}"))
+            .with_status(status)
+            .with_response_body(captured_body(&self.0.body).into_owned());
+        if let Some(used) = &self.0.used {
+            error = used.describe(error);
+        }
+        if let Some(source) = source {
+            error = error.with_detail("source", source);
+        }
+        if let Some(challenge) = challenge.filter(|_| source == Some(INSUFFICIENT_SCOPE)) {
+            error = error.with_detail("www_authenticate", challenge.raw);
+        }
+        let meta = &self.0.meta;
+        let (attempts, request_id) = (meta.attempts, meta.request_id.clone());
+        let error = Error::from(error.with_source(Refused(self))).with_attempts(attempts);
+        match request_id {
+            Some(id) => error.with_request_id(&*id),
+            None => error,
+        }
     }
 }
 
 /// What a refusal means for the grant (`docs/protocol.md` 7.4).
 impl Reply {
-    fn provider_kind(&self) -> ProviderKind {
-        let Some(used) = &self.0.used else { return ProviderKind::Other };
-        let missing = self.missing_scopes();
-        match self.0.status {
-            StatusCode::FORBIDDEN if missing.is_some() || used.scope_mismatch => {
-                ProviderKind::ScopeReauthRequired(used.grant(missing))
-            }
-            StatusCode::UNAUTHORIZED if missing.is_none() => ProviderKind::Unauthorized(used.grant(None)),
-            _ => ProviderKind::Other,
+    /// What there is to report to the vault about an answer of a provider.
+    pub(crate) fn scope_report(response: &Response) -> Option<ScopeReport> {
+        if response.status() != StatusCode::FORBIDDEN {
+            return None;
         }
+        let challenge = ScopeChallenge::find(response.headers())?;
+        let sent = response.extensions().get::<Exchange>()?.sent()?;
+        let asked = response.extensions().get::<Asked>()?;
+        Some(ScopeReport { grant: sent.grant_id, challenge, url: asked.url.to_string() })
     }
 
-    /// The scopes an `insufficient_scope` challenge names, none if it names none; `None` without one.
-    fn missing_scopes(&self) -> Option<Vec<String>> {
-        let values = self.0.headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
-        let challenges: Vec<_> = values.flat_map(Challenge::parse_list).collect();
-        let scopes = Challenge::of_access_token(&challenges)?.insufficient_scope()?;
-        Some(scopes.into_iter().map(str::to_owned).collect())
+    /// The kind of a refusal, and how it was told.
+    fn provider_kind(&self, challenge: Option<&ScopeChallenge>) -> (ProviderKind, Option<&'static str>) {
+        let Some(used) = &self.0.used else { return (ProviderKind::Other, None) };
+        match (self.0.status, challenge) {
+            (StatusCode::FORBIDDEN, Some(challenge)) => {
+                let grant = used.grant(challenge.missing.clone());
+                (ProviderKind::ScopeReauthRequired(grant), Some(INSUFFICIENT_SCOPE))
+            }
+            (StatusCode::FORBIDDEN, None) if used.scope_mismatch => {
+                (ProviderKind::ScopeReauthRequired(used.grant(None)), Some("backend_flag"))
+            }
+            (StatusCode::UNAUTHORIZED, None) => {
+                (ProviderKind::Unauthorized(used.grant(None)), Some("provider_unauthorized"))
+            }
+            _ => (ProviderKind::Other, None),
+        }
     }
 }
+
+const INSUFFICIENT_SCOPE: &str = "provider_insufficient_scope";
 
 impl Used {
     fn grant(&self, missing_scopes: Option<Vec<String>>) -> ProviderGrant {
         let mut grant = ProviderGrant::default();
         grant.grant_id = Some(self.grant_id.to_string());
         grant.provider_id = Some(self.provider_id.clone()).filter(|id| !id.is_empty());
-        grant.missing_scopes = missing_scopes.filter(|scopes| !scopes.is_empty());
+        grant.missing_scopes = missing_scopes;
         grant
+    }
+
+    /// Adds what the call was about.
+    fn describe(&self, error: ProviderError) -> ProviderError {
+        let error = error
+            .with_detail("grant_id", self.grant_id.to_string())
+            .with_detail("provider_id", self.provider_id.as_str());
+        match &self.asked {
+            Some(asked) => error.with_detail("method", asked.method.as_str()).with_detail("url", &*asked.url),
+            None => error,
+        }
     }
 }
 

@@ -6,16 +6,20 @@ use std::sync::{
 };
 
 use alter_transport::{Body, CredentialSource, Deadline, DeclaredUrl, Request, Response, Streamed};
-use alter_types::error::{NetworkError, NetworkKind};
+use alter_types::{
+    AddressedGrant,
+    error::{NetworkError, NetworkKind},
+};
 use http::header::USER_AGENT;
 
 use crate::{
     Call, Error, Reply, ReplyStream, Result,
     call::Payload,
-    client::SDK,
     error::{Peer, from_transport},
+    exchange::SDK,
     gate::Place,
     operation,
+    reply::Asked,
     token::TokenFetch,
 };
 
@@ -60,6 +64,7 @@ impl Call<'_> {
         let target = self.resolve()?;
         let cx = self.call_context(operation::PROVIDER_CALL)?;
         let place = self.client.enter().await?;
+        self.advise();
         let deadline = Deadline::after(self.budget());
         let handed_out = Arc::new(AtomicBool::new(false));
         let source = CredentialSource::new(TokenFetch {
@@ -77,22 +82,36 @@ impl Call<'_> {
             Payload::Stream(body) => body,
         };
         let mut request = Request::new(body);
-        *request.method_mut() = self.method;
+        *request.method_mut() = self.method.clone();
         *request.uri_mut() = target.uri;
         *request.headers_mut() = self.headers;
         request.headers_mut().entry(USER_AGENT).or_insert(SDK);
-        request.extensions_mut().insert(DeclaredUrl(target.declared));
+        request.extensions_mut().insert(DeclaredUrl(Arc::clone(&target.declared)));
         request.extensions_mut().insert(deadline);
         if let Some(streamed) = streamed {
             request.extensions_mut().insert(streamed);
         }
 
-        let answer = self.client.core().provider.call(cx, source, request).await;
-        let response = answer.map_err(|error| {
+        let answer = self.client.core().provider.call(cx.clone(), source, request).await;
+        let mut response = answer.map_err(|error| {
             let sent = handed_out.load(Ordering::Acquire);
             if sent { from_transport(Peer::Provider, error) } else { before_sending(error) }
         })?;
+        response.extensions_mut().insert(Asked { method: self.method, url: target.declared });
+        if let Some(report) = Reply::scope_report(&response) {
+            report.spawn(self.client, &cx).await;
+        }
         Ok((response, place))
+    }
+
+    /// Says once what it means that an application acts as an agent.
+    fn advise(&self) {
+        if matches!(self.grant, AddressedGrant::Grant(_)) && self.client.view().needs_advice() {
+            tracing::warn!(
+                "an application acting as an agent reaches grants that were not delegated to the agent; with the \
+                 agent's own key the vault enforces delegation"
+            );
+        }
     }
 }
 

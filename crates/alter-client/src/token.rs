@@ -9,11 +9,7 @@ use alter_transport::{BoxError, BoxFuture, CallContext, Credential, Deadline, Pr
 use alter_types::{AddressedGrant, DeclaredRequest, Secret, Surface, TokenRequest, TokenWire};
 use http::Method;
 
-use crate::{
-    Result,
-    client::{Client, Message},
-    operation,
-};
+use crate::{Result, client::Client, exchange::Message, operation};
 
 pub(crate) struct TokenFetch {
     pub(crate) client: Client,
@@ -29,8 +25,9 @@ impl TokenFetch {
     async fn fetch(&self, method: &Method, url: &str) -> Result<Credential, BoxError> {
         let mut request = TokenRequest::new(self.grant.clone(), DeclaredRequest::new(method.as_str(), url));
         request.reason = self.cx.reason.as_deref().map(str::to_owned);
-        request.user_token.clone_from(&self.user_token);
-        let cx = CallContext { operation: operation::TOKEN, ..self.cx.clone() };
+        request.user_token = self.client.user_token(self.user_token.as_ref()).await?;
+        let mut cx = self.cx.clone();
+        cx.operation = operation::TOKEN;
         let message = Message::new(Method::POST, "/sdk/token").json(&request)?;
         let answer = self.client.send_within(message, Surface::Main, cx, Some(self.deadline)).await;
         let answer = answer.map_err(|error| self.client.seen(error))?;

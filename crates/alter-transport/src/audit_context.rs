@@ -1,13 +1,13 @@
 //! [`AuditContext`]: the caller's own labels for the audit trail, in the one encoding that travels.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::fmt::Write as _;
 
 /// Labels that a call leaves in the audit trail: `run_id`, `ticket` and the like.
 ///
 /// At most 20 keys of 64 characters with values of 512, and 4,096 characters once encoded (`docs/protocol.md` 3.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditContext {
-    labels: BTreeMap<String, String>,
+    labels: Vec<(String, String)>,
     encoded: String,
 }
 
@@ -30,21 +30,32 @@ pub enum AuditContextError {
 }
 
 impl AuditContext {
-    /// Checks and encodes `labels`. `None` for none.
+    /// Checks and encodes `labels`, in their order. Of a key that is there twice the last value counts, in the place
+    /// of the first. `None` for none.
     ///
     /// # Errors
     /// [`AuditContextError`] if a limit is exceeded.
-    pub fn new(labels: BTreeMap<String, String>) -> Result<Option<Self>, AuditContextError> {
+    pub fn new(
+        labels: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Option<Self>, AuditContextError> {
+        let mut distinct: Vec<(String, String)> = Vec::new();
+        for (key, value) in labels {
+            if let Some(label) = distinct.iter_mut().find(|(known, _)| *known == key) {
+                label.1 = value;
+            } else if distinct.len() < MOST_KEYS {
+                distinct.push((key, value));
+            } else {
+                return Err(AuditContextError::TooManyKeys);
+            }
+        }
+        let labels = distinct;
         if labels.is_empty() {
             return Ok(None);
         }
-        if labels.len() > 20 {
-            return Err(AuditContextError::TooManyKeys);
-        }
-        if labels.keys().any(|key| key.chars().count() > 64) {
+        if labels.iter().any(|(key, _)| key.chars().count() > 64) {
             return Err(AuditContextError::KeyTooLong);
         }
-        if labels.values().any(|value| value.chars().count() > 512) {
+        if labels.iter().any(|(_, value)| value.chars().count() > 512) {
             return Err(AuditContextError::ValueTooLong);
         }
         let encoded = encode(&labels);
@@ -54,9 +65,9 @@ impl AuditContext {
         Ok(Some(Self { labels, encoded }))
     }
 
-    /// The labels.
+    /// The labels, in their order.
     #[must_use]
-    pub fn labels(&self) -> &BTreeMap<String, String> {
+    pub fn labels(&self) -> &[(String, String)] {
         &self.labels
     }
 
@@ -67,7 +78,10 @@ impl AuditContext {
     }
 }
 
-fn encode(labels: &BTreeMap<String, String>) -> String {
+/// Labels of one context.
+const MOST_KEYS: usize = 20;
+
+fn encode(labels: &[(String, String)]) -> String {
     let mut out = String::from("{");
     for (index, (key, value)) in labels.iter().enumerate() {
         if index > 0 {
@@ -97,6 +111,8 @@ fn push_ascii_json(out: &mut String, text: &str) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     #[test]
@@ -109,12 +125,19 @@ mod tests {
 
     #[test]
     fn limits_are_inclusive() {
-        let one = |key: usize, value: usize| {
-            AuditContext::new(BTreeMap::from([("k".repeat(key), "v".repeat(value))]))
-        };
+        let one = |key: usize, value: usize| AuditContext::new([("k".repeat(key), "v".repeat(value))]);
         assert!(one(64, 512).is_ok());
         assert_eq!(one(65, 1), Err(AuditContextError::KeyTooLong));
         assert_eq!(one(1, 513), Err(AuditContextError::ValueTooLong));
-        assert_eq!(AuditContext::new(BTreeMap::new()), Ok(None));
+        assert_eq!(AuditContext::new([]), Ok(None));
+    }
+
+    #[test]
+    fn labels_keep_their_order_and_the_last_value() {
+        let labels = [("b", "1"), ("a", "2"), ("b", "3")].map(|(k, v)| (k.to_owned(), v.to_owned()));
+        assert_eq!(AuditContext::new(labels).unwrap().unwrap().encoded(), r#"{"b":"3","a":"2"}"#);
+        let many = |n: u32| AuditContext::new((0..n).map(|i| (i.to_string(), String::new())));
+        assert!(many(20).is_ok());
+        assert_eq!(many(21), Err(AuditContextError::TooManyKeys));
     }
 }

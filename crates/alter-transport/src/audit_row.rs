@@ -3,12 +3,12 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use alter_types::{ApiCallAuditLog, Caller, is_sensitive_header};
+use alter_types::{ApiCallAuditLog, Caller, TraceParent, is_sensitive_header};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::Value;
 
 use crate::{
-    AuditContext, CallContext, Error, ErrorKind, TimeLimit,
+    AuditContext, CallContext, Error, ErrorKind, Identity, TimeLimit,
     capture::{CAPTURE_LIMIT, Capture, Captured, End},
     exchange::Sent,
     scrub::Scrubber,
@@ -24,6 +24,10 @@ pub struct AuditRow {
     pub caller: Option<Arc<Caller>>,
     /// The audit context of the reported call.
     pub context: Option<Arc<AuditContext>>,
+    /// The client as a whole, if it was not the plane's own identity.
+    pub identity: Option<Identity>,
+    /// The trace of the reported call.
+    pub trace_parent: Option<Arc<TraceParent>>,
 }
 
 /// The request as it was before the credential went in.
@@ -61,10 +65,12 @@ impl Outcome {
 impl Observed {
     /// The row, without a trace of what `scrubber` looks for.
     pub(crate) fn into_row(self, sent: &Sent, outcome: Outcome, scrubber: &Scrubber) -> AuditRow {
-        let (caller, context, reason) = match self.cx {
-            Some(cx) => (cx.caller, cx.context, cx.reason),
-            None => (None, None, None),
-        };
+        let (mut caller, mut context, mut reason) = (None, None, None);
+        let (mut identity, mut trace_parent) = (None, None);
+        if let Some(cx) = self.cx {
+            (caller, context, reason) = (cx.caller, cx.context, cx.reason);
+            (identity, trace_parent) = (cx.identity, cx.trace_parent);
+        }
         let latency_ms = u64::try_from(sent.at.elapsed().as_millis()).unwrap_or(u64::MAX);
         let mut report = ApiCallAuditLog::new(sent.grant_id, self.method.as_str(), &*self.url);
         report.provider_id.clone_from(&sent.provider_id);
@@ -77,7 +83,7 @@ impl Observed {
         report.request_body = request_body(&self.headers, &body);
         report.latency_ms = latency_ms;
         report.reason = reason.as_deref().map(str::to_owned);
-        report.context = context.as_ref().map(|context| context.labels().clone());
+        report.context = context.as_ref().map(|context| context.labels().iter().cloned().collect());
         match outcome {
             Outcome::Answered(status, headers, body) => {
                 report.response_status = status.as_u16();
@@ -92,7 +98,7 @@ impl Observed {
             Outcome::Cancelled => report.response_body = Some("<transport error: cancelled>".into()),
         }
         scrub(&mut report, scrubber);
-        AuditRow { report, caller, context }
+        AuditRow { report, caller, context, identity, trace_parent }
     }
 }
 

@@ -82,6 +82,12 @@ impl BaseUrl {
         authority.port_u16().unwrap_or(default)
     }
 
+    /// Whether the way there is encrypted.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.scheme == Scheme::HTTPS
+    }
+
     /// The host, for logs.
     #[must_use]
     pub fn host(&self) -> &str {

@@ -4,10 +4,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use alter_types::Caller;
+use alter_types::{Caller, TraceParent};
 use tokio::time::Instant;
 
-use crate::AuditContext;
+use crate::{AuditContext, Identity, Narrowing};
 
 /// How often a request may reach the peer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,8 +95,9 @@ impl Operation {
     }
 }
 
-/// What is particular to one call. A request extension.
+/// What is particular to one call. A request extension; a custom layer that builds requests of its own passes it on.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct CallContext {
     /// Which operation.
     pub operation: Operation,
@@ -106,13 +107,28 @@ pub struct CallContext {
     pub context: Option<Arc<AuditContext>>,
     /// Why, for the audit trail.
     pub reason: Option<Arc<str>>,
+    /// Who the client as a whole is, where that is not the identity the plane was made with: a client that acts as an
+    /// agent.
+    pub identity: Option<Identity>,
+    /// What the client may do at most.
+    pub narrowing: Option<Arc<Narrowing>>,
+    /// The trace this call belongs to. Sent to the vault as `traceparent`, not signed, and never sent to a provider.
+    pub trace_parent: Option<Arc<TraceParent>>,
 }
 
 impl CallContext {
     /// A call with nothing particular about it.
     #[must_use]
     pub fn new(operation: Operation) -> Self {
-        Self { operation, caller: None, context: None, reason: None }
+        Self {
+            operation,
+            caller: None,
+            context: None,
+            reason: None,
+            identity: None,
+            narrowing: None,
+            trace_parent: None,
+        }
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::{
     fmt,
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use alter_auth::Attribution;
@@ -19,6 +22,8 @@ struct Inner {
     anonymous: Arc<Attribution>,
     /// The same with the actor id; set once, by the first answer that names one.
     known: OnceLock<Arc<Attribution>>,
+    /// Whether an id that was not taken has been reported.
+    warned: AtomicBool,
 }
 
 impl Identity {
@@ -26,7 +31,7 @@ impl Identity {
     #[must_use]
     pub fn new(caller: Option<Caller>) -> Self {
         let anonymous = Arc::new(Attribution { caller, ..Attribution::default() });
-        Self(Arc::new(Inner { anonymous, known: OnceLock::new() }))
+        Self(Arc::new(Inner { anonymous, known: OnceLock::new(), warned: AtomicBool::new(false) }))
     }
 
     /// The actor id, once the backend named one.
@@ -41,13 +46,31 @@ impl Identity {
         self.0.anonymous.caller.as_ref()
     }
 
-    /// Keeps `id` if it is a canonical UUID and the first one; it is sent back exactly as it came.
+    /// Keeps `id` if it is a canonical UUID and the first one; it is sent back exactly as it came. Any other is
+    /// ignored, and reported once.
     pub(crate) fn learn(&self, id: &str) {
-        let canonical = || id.len() == 36 && id.parse::<alter_types::ActorId>().is_ok();
-        if self.0.known.get().is_none() && canonical() {
-            self.0.known.get_or_init(|| {
-                Arc::new(Attribution { actor_id: Some(id.to_owned()), ..(*self.0.anonymous).clone() })
-            });
+        if self.actor_id() == Some(id) {
+            return;
+        }
+        let canonical = id.len() == 36 && id.parse::<alter_types::ActorId>().is_ok();
+        if !canonical {
+            return self.warn_once("the vault named an actor id that is not a UUID; it is ignored");
+        }
+        let mut first = false;
+        let known = self.0.known.get_or_init(|| {
+            first = true;
+            Arc::new(Attribution { actor_id: Some(id.to_owned()), ..(*self.0.anonymous).clone() })
+        });
+        if first {
+            tracing::debug!("the vault named the actor id of this client's caller");
+        } else if known.actor_id.as_deref() != Some(id) {
+            self.warn_once("the vault named another actor id than before; the first one stays");
+        }
+    }
+
+    fn warn_once(&self, what: &'static str) {
+        if !self.0.warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!("{what}");
         }
     }
 

@@ -36,6 +36,7 @@ mod exchange;
 mod identity;
 mod injection;
 mod meta;
+mod narrowing;
 mod pending_row;
 mod plane;
 mod refusal;
@@ -63,6 +64,7 @@ pub use ipnet::IpNet;
 pub use layer::egress::MAX_URL_LENGTH;
 pub(crate) use layer::egress::url_length;
 pub use meta::CallMeta;
+pub use narrowing::Narrowing;
 pub use plane::{
     backend::{BackendOptions, BackendPlane},
     provider::{ProviderOptions, ProviderPlane},

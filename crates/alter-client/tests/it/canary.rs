@@ -1,10 +1,5 @@
 //! The canary test: everything is logged, at every level and in every seam, and no secret is in it.
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-};
-
 use alter_client::{
     Caller, HttpLayer, HttpService, Roots, Secret,
     transport::{CustomLayer as _, Request},
@@ -12,34 +7,14 @@ use alter_client::{
 use alter_testkit::{ScriptedServer, TestAuthority, Validity};
 use serde_json::json;
 use tower::{ServiceExt as _, layer::layer_fn, service_fn};
-use tracing_subscriber::fmt::MakeWriter;
 
-use crate::world::{CANARY, KEY, World, grant, token};
+use crate::{
+    log::Log,
+    world::{CANARY, KEY, World, grant, token},
+};
 
 const JWT: &str = "fake.user.jwt";
 const AWS_SECRET: &str = "aws-s3cret-8842-key";
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
 
 /// A layer that logs all it can get hold of: every extension it can name, the bytes of the vault's answers too.
 fn logging(seam: &'static str, bodies: bool) -> HttpLayer {
@@ -64,12 +39,8 @@ fn logging(seam: &'static str, bodies: bool) -> HttpLayer {
 #[tokio::test]
 async fn no_log_line_no_layer_and_no_debug_output_shows_a_secret() {
     let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(log.clone())
-        .with_ansi(false);
     // For the whole binary: what the tests beside this one log is searched as well.
-    tracing::subscriber::set_global_default(subscriber.finish()).unwrap();
+    tracing::subscriber::set_global_default(log.subscriber()).unwrap();
 
     let authority = TestAuthority::new();
     let tls = authority.server_config(Validity::Current, &["http/1.1"]);
@@ -92,7 +63,7 @@ async fn no_log_line_no_layer_and_no_debug_output_shows_a_secret() {
     .await;
     let seen = everything(&world, &echo).await;
 
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = log.text();
     for seam in ["seam=\"call\"", "seam=\"attempt\"", "seam=\"provider\"", "alter_transport", "hyper_util"] {
         assert!(log.contains(seam), "nothing was logged by {seam}");
     }

@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, HashSet},
     net::SocketAddr,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use alter_auth::{Clock as _, SkewWindow, SystemClock, verify};
@@ -49,6 +50,8 @@ struct Peer {
     answers: Arc<Mutex<Answers>>,
     nonces: Arc<Mutex<HashSet<String>>>,
     is_vault: bool,
+    /// How long the vault thinks before it answers at a path.
+    delays: Arc<Mutex<BTreeMap<&'static str, Duration>>>,
     /// Further headers of every answer.
     headers: Arc<Mutex<Vec<(&'static str, &'static str)>>>,
 }
@@ -86,6 +89,10 @@ impl World {
 
     pub(crate) fn vault_answers(&self, path: &'static str, status: u16, body: Value) {
         self.vault.answers.lock().unwrap().insert(path, (status, body));
+    }
+
+    pub(crate) fn vault_delays(&self, path: &'static str, time: Duration) {
+        self.vault.delays.lock().unwrap().insert(path, time);
     }
 
     pub(crate) fn provider_answers(&self, status: u16, body: Value) {
@@ -154,6 +161,10 @@ async fn answer(State(peer): State<Peer>, request: Request) -> Response {
     let signed = !peer.is_vault || peer.accepts(&received);
     let key = if peer.is_vault { received.target.clone() } else { String::new() };
     peer.received.lock().unwrap().push(received);
+    let delay = peer.delays.lock().unwrap().get(key.as_str()).copied();
+    if let Some(delay) = delay {
+        tokio::time::sleep(delay).await;
+    }
     let (status, body) = if signed {
         let answers = peer.answers.lock().unwrap();
         answers

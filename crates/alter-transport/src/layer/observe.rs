@@ -38,10 +38,12 @@ impl ObserveLayer {
         Self { identity, standing, clock, host: host.into() }
     }
 
-    fn note(&self, response: &mut Response, learns: bool) {
+    fn note(&self, response: &mut Response, learner: Option<&Identity>) {
         let headers = response.headers();
-        if learns && let Some(id) = text(headers, &X_ALTER_ACTOR_ID) {
-            self.identity.learn(id);
+        if let Some(identity) = learner
+            && let Some(id) = text(headers, &X_ALTER_ACTOR_ID)
+        {
+            identity.learn(id);
         }
         if text(headers, &X_ALTER_KEY_DEPRECATED) == Some("true") && self.standing.note_deprecated_key() {
             tracing::warn!("the vault says that this API key is deprecated; replace it while it still works");
@@ -68,7 +70,9 @@ impl Handle for ObserveLayer {
         let cx = request.extensions().get::<CallContext>();
         let operation = cx.map_or("unknown", |cx| cx.operation.name());
         // The id in an answer to a call with a caller of its own belongs to that caller.
-        let learns = cx.is_some_and(|cx| cx.operation.carries_actor_id() && cx.caller.is_none());
+        let learner = cx
+            .filter(|cx| cx.operation.carries_actor_id() && cx.caller.is_none())
+            .map(|cx| cx.identity.as_ref().unwrap_or(&self.identity).clone());
         let attempt = Attempt::of(&request);
         let started = Instant::now();
         let answer = inner.call(request);
@@ -80,7 +84,7 @@ impl Handle for ObserveLayer {
                 Ok(mut response) => {
                     let status = response.status().as_u16();
                     tracing::debug!(%host, operation, status, attempt, elapsed_ms, "backend answered");
-                    this.note(&mut response, learns);
+                    this.note(&mut response, learner.as_ref());
                     Ok(response)
                 }
                 Err(error) => {

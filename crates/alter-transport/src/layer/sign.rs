@@ -4,7 +4,7 @@
 //! Once per attempt and after every wait: a nonce is accepted once, a timestamp for a few minutes.
 //!
 //! # What it sees
-//! Method, path and query, the buffered body, and the attribution of the call. It writes every reserved header and
+//! Method, path and query, the buffered body, the attribution of the call and what narrows it. It writes every reserved header and
 //! signs what it wrote; a reserved header that somebody set above is replaced or removed.
 //!
 //! # What an error does
@@ -15,7 +15,7 @@ use std::sync::Arc;
 use alter_auth::{Clock, Nonce, Random, SignedContext, Signer, Stamp};
 
 use super::{Handle, HttpStack, Inner, tower_layer};
-use crate::{BaseUrl, Error, Refusal, Request, ResponseFuture, identity::Attributed};
+use crate::{BaseUrl, CallContext, Error, Refusal, Request, ResponseFuture, identity::Attributed};
 
 /// Signs requests to the backend.
 #[derive(Debug, Clone)]
@@ -42,10 +42,15 @@ impl SignLayer {
         let body = request.body().as_bytes().ok_or_else(|| Error::sign("the body is not in memory"))?;
         let target =
             self.base_url.signed_target(request.uri()).ok_or_else(|| Error::refused(Refusal::Origin))?;
-        let context = match request.extensions().get::<Attributed>() {
-            Some(Attributed(attribution)) => SignedContext { attribution, ..SignedContext::default() },
-            None => SignedContext::default(),
-        };
+        let mut context = SignedContext::default();
+        if let Some(Attributed(attribution)) = request.extensions().get() {
+            context.attribution = attribution;
+        }
+        let cx = request.extensions().get::<CallContext>();
+        if let Some(narrowing) = cx.and_then(|cx| cx.narrowing.as_deref()) {
+            context.constraints = narrowing.scopes.as_deref();
+            context.rule = narrowing.rule.as_deref();
+        }
         let nonce = Nonce::random(&*self.random).map_err(Error::sign)?;
         let stamp = Stamp { now: self.clock.now(), nonce };
         let signed =

@@ -31,7 +31,7 @@ async fn a_row_says_what_happened_without_the_credential() {
     let mut cx = write();
     cx.reason = Some("invoice 118".into());
     cx.caller = Some(Arc::new(Caller::agent("mailer").unwrap()));
-    cx.context = AuditContext::new([("run".to_owned(), "7".to_owned())].into()).unwrap().map(Arc::new);
+    cx.context = AuditContext::new([("run".to_owned(), "7".to_owned())]).unwrap().map(Arc::new);
     provider(&queue, bottom).call(cx, in_hand(), call).await.unwrap();
     queue.drain(Deadline::after(SOON)).await;
 

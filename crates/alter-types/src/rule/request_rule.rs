@@ -47,9 +47,10 @@ impl RequestRule {
             .map_err(|_| ValueError::argument("the rule cannot be written as JSON"))?;
         let header = URL_SAFE_NO_PAD.encode(json);
         if header.len() > MAX_RULE_HEADER {
-            return Err(ValueError::argument(
-                "the rule is too large: more than 4096 characters once encoded",
-            ));
+            let length = header.len();
+            return Err(ValueError::argument(format!(
+                "the rule is too large: {length} characters once encoded, and at most {MAX_RULE_HEADER} are sent"
+            )));
         }
         Ok(header)
     }

@@ -1,23 +1,18 @@
 //! [`Builder`]: every option of a client. Required is an argument of [`App::builder`] and [`Agent::builder`].
 
+mod assemble;
+mod facade;
+
 use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 
-use alter_auth::{ApiKey, Clock, Random, Signer, SystemClock, SystemRandom};
+use alter_auth::{ApiKey, Clock, Random, SystemClock, SystemRandom};
 use alter_transport::{
-    Audit, AuditLimits, AuditQueue, BackendOptions, BackendPlane, BaseUrl, ConnectOptions, CustomLayer,
-    CustomTransport, Destinations, HttpLayer, HttpService, HttpTransport, Identity, Preconnect,
-    ProviderOptions, ProviderPlane, Retry, Roots,
+    Audit, AuditLimits, CustomLayer, CustomTransport, Destinations, HttpLayer, HttpService, Retry, Roots,
 };
 use alter_types::{Caller, CallerType};
 
 use crate::{
-    Agent, App, Result,
-    audit::VaultSink,
-    client::{Client, Kind, View},
-    core::Core,
-    env,
-    error::{configuration, value},
-    gate::Gate,
+    App, ProvideTraceParent, ProvideUserToken, Result, trace_parent::TraceParents, user_token::UserTokens,
 };
 
 /// Builds an [`App`] or an [`Agent`].
@@ -27,6 +22,8 @@ pub struct Builder<T = App> {
     base_url: Option<String>,
     caller: Option<Result<Caller>>,
     caller_type: CallerType,
+    user_tokens: Option<UserTokens>,
+    trace_parents: TraceParents,
     timeout: Duration,
     attempt_timeout: Duration,
     connect_timeout: Duration,
@@ -52,6 +49,8 @@ impl<T> Builder<T> {
             base_url: None,
             caller: None,
             caller_type: CallerType::Agent,
+            user_tokens: None,
+            trace_parents: TraceParents::default(),
             timeout: Duration::from_secs(95),
             attempt_timeout: Duration::from_secs(90),
             connect_timeout: Duration::from_secs(10),
@@ -75,6 +74,31 @@ impl<T> Builder<T> {
     /// environment variable `ALTER_BASE_URL`, and without it the hosted vault.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
+        self
+    }
+
+    /// Where the token of the end user comes from, for every operation that is made for a user and was not given one.
+    /// It is asked for each; its failure fails the call. Default: calls are made for the application.
+    pub fn user_tokens(mut self, source: impl ProvideUserToken) -> Self {
+        self.user_tokens = Some(UserTokens::new(source));
+        self
+    }
+
+    /// Which distributed trace a call belongs to (W3C Trace Context). It is sent to the vault as `traceparent`, also
+    /// with calls that no custom layer sees, and never to a provider. Default: none is sent.
+    ///
+    /// With OpenTelemetry, whatever its version:
+    ///
+    /// ```text
+    /// App::builder(key).trace_parents(|| {
+    ///     let current = opentelemetry::Context::current();
+    ///     let span = current.span().span_context().clone();
+    ///     let flags = span.trace_flags().to_u8();
+    ///     format!("00-{}-{}-{flags:02x}", span.trace_id(), span.span_id()).parse().ok()
+    /// })
+    /// ```
+    pub fn trace_parents(mut self, source: impl ProvideTraceParent) -> Self {
+        self.trace_parents = TraceParents::new(source);
         self
     }
 
@@ -178,110 +202,6 @@ impl<T> Builder<T> {
         self.provider_transport = Some(service.erase());
         self
     }
-
-    fn build_client(self, kind: Kind) -> Result<Client> {
-        let base_url = self.resolve_base_url()?;
-        let identity = Identity::new(self.caller.transpose()?);
-        let mut options = BackendOptions::new(
-            base_url,
-            Signer::new(self.key),
-            identity.clone(),
-            Arc::clone(&self.clock),
-            self.random,
-        );
-        options.timeout = self.timeout;
-        options.attempt_timeout = self.attempt_timeout;
-        options.idle_timeout = self.idle_timeout;
-        options.retry = self.retry;
-        options.call_layers = self.call_layers;
-        options.attempt_layers = self.attempt_layers;
-        let mut connect = ConnectOptions::default();
-        connect.connect_timeout = self.connect_timeout;
-        connect.roots = self.roots;
-        let (sockets, _) = transport(self.backend_transport, &connect)?;
-        let backend = BackendPlane::new(options, sockets);
-
-        let audit = AuditQueue::new(VaultSink { backend: backend.clone() }, self.audit);
-        let mut options = ProviderOptions::new(self.clock);
-        options.destinations = self.destinations.clone();
-        options.audit = Some(audit.clone());
-        options.timeout = self.timeout;
-        options.attempt_timeout = self.attempt_timeout;
-        options.idle_timeout = self.idle_timeout;
-        options.layers = self.provider_layers;
-        connect.destinations = Some(self.destinations);
-        let (sockets, preconnect) = transport(self.provider_transport, &connect)?;
-        options.preconnect = preconnect;
-        let provider = ProviderPlane::new(options, sockets);
-
-        let core = Core { backend, provider, identity, audit, gate: Gate::open(), timeout: self.timeout };
-        Ok(Client::new(core, View { kind, caller_type: self.caller_type }))
-    }
-
-    fn resolve_base_url(&self) -> Result<BaseUrl> {
-        let text = match &self.base_url {
-            Some(url) => Some(url.clone()),
-            None => env::base_url()?,
-        };
-        let Some(text) = text else { return Ok(BaseUrl::hosted()) };
-        let url: BaseUrl =
-            text.parse().map_err(|error: alter_transport::BaseUrlError| configuration(error.to_string()))?;
-        tracing::info!(host = url.host(), "using a vault other than the hosted one");
-        Ok(url)
-    }
-}
-
-impl Builder<App> {
-    /// Who makes the calls, for the audit trail: a label, or a managed agent's id. Default: nobody.
-    ///
-    /// ```
-    /// # use alter_client::{App, Caller};
-    /// # fn example(key: alter_client::ApiKey) -> Result<(), Box<dyn std::error::Error>> {
-    /// let app = App::builder(key).caller(Caller::service("billing")?).build()?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn caller(mut self, caller: Caller) -> Self {
-        self.caller_type = caller.kind();
-        self.caller = Some(checked(caller));
-        self
-    }
-
-    /// The type of callers that are named for [one call](crate::Call::caller). Default: that of
-    /// [`caller`](Self::caller), and without one [`CallerType::Agent`].
-    pub fn caller_type(mut self, kind: CallerType) -> Self {
-        self.caller_type = kind;
-        self
-    }
-
-    /// Makes the client. No connection is made yet; those that are will be shared with every client of this process
-    /// that has the same time limits, roots and destinations.
-    ///
-    /// # Errors
-    /// [`Error::Client`](crate::Error::Client) if the base URL, given or in the environment, is not valid;
-    /// [`Error::Value`](crate::Error::Value) if the caller's label cannot travel.
-    pub fn build(self) -> Result<App> {
-        self.build_client(Kind::App).map(App::from_client)
-    }
-}
-
-impl Builder<Agent> {
-    /// Who makes the calls, for the audit trail: a label of 1 to 255 printable ASCII characters. Its type is
-    /// [`CallerType::Agent`]. Default: nobody.
-    pub fn caller(mut self, name: impl AsRef<str>) -> Self {
-        let caller = Caller::agent(name.as_ref()).map_err(|error| value(error.to_string()));
-        self.caller = Some(caller.and_then(checked));
-        self
-    }
-
-    /// Makes the client, as [`Builder::<App>::build`](Builder#method.build) does.
-    ///
-    /// # Errors
-    /// [`Error::Client`](crate::Error::Client) if the base URL, given or in the environment, is not valid;
-    /// [`Error::Value`](crate::Error::Value) if the caller's label is not valid.
-    pub fn build(self) -> Result<Agent> {
-        self.build_client(Kind::Agent).map(Agent::from_client)
-    }
 }
 
 impl<T> fmt::Debug for Builder<T> {
@@ -295,25 +215,4 @@ impl<T> fmt::Debug for Builder<T> {
             .field("audit", &self.audit)
             .finish_non_exhaustive()
     }
-}
-
-/// A label with a space at either end would be trimmed on the way, and its signature would not hold.
-fn checked(caller: Caller) -> Result<Caller> {
-    if caller.survives_http() {
-        return Ok(caller);
-    }
-    Err(value("a caller's label must not begin or end with a space"))
-}
-
-/// The transport that was given, or the sockets of the process and what opens them ahead of time.
-fn transport(
-    given: Option<HttpService>,
-    options: &ConnectOptions,
-) -> Result<(HttpService, Option<Preconnect>)> {
-    if let Some(service) = given {
-        return Ok((service, None));
-    }
-    let sockets = HttpTransport::shared(options).map_err(|error| configuration(error.to_string()))?;
-    let preconnect = sockets.preconnect();
-    Ok((HttpService::new(sockets), Some(preconnect)))
 }
