@@ -16,7 +16,7 @@ const SECONDS: i64 = 300;
 pub(super) fn pending(number: u128) -> PendingApproval {
     let id = ApprovalId::from_uuid(Uuid::from_u128(0xaaaa_aaaa_0000_4000_8000_0000_0000_0000 + number));
     let url = format!("https://vault.example.com/approve/{number}");
-    PendingApproval::new(group(id), ApprovalGate::new(id, in_a_while(), SECONDS, url), [])
+    PendingApproval::new(group(id), ApprovalGate::new(id, in_a_while(SECONDS), SECONDS, url), [])
 }
 
 /// How it stands, if `outcome` is what becomes of it.
@@ -33,7 +33,7 @@ pub(super) fn standing(id: ApprovalId, outcome: &Decided) -> ApprovalStatus {
         _ => value,
     };
     let now = SystemClock.timestamp();
-    let status = ApprovalStatus::new(group(id), value, ApprovalGateStatus::new(id, gate, in_a_while()), []);
+    let status = ApprovalStatus::new(group(id), value, ApprovalGateStatus::new(id, gate, in_a_while(SECONDS)), []);
     match outcome {
         Decided::Approved(_) => status.with_decision(now, None).with_result(now),
         Decided::Denied(reason) => status.with_decision(now, Some(reason.clone())),
@@ -46,6 +46,7 @@ fn group(id: ApprovalId) -> ApprovalGroupId {
     ApprovalGroupId::from_uuid(id.uuid())
 }
 
-fn in_a_while() -> Timestamp {
-    Timestamp::from_unix_seconds(SystemClock.now().0 + SECONDS)
+/// That many seconds from now.
+pub(super) fn in_a_while(seconds: i64) -> Timestamp {
+    Timestamp::from_unix_seconds(SystemClock.now().0 + seconds)
 }

@@ -4,6 +4,7 @@ mod answer;
 mod approval;
 mod assertion;
 mod pattern;
+mod people;
 mod provider_face;
 mod script;
 mod seen;

@@ -118,6 +118,49 @@ async fn a_call_waits_for_approval_and_is_decided() {
     assert_eq!(error.code(), Some("hitl_grant_requires_proxy"));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_decision_ends_the_wait_for_it() {
+    let vault = ScriptedVault::start().await;
+    let app = vault.app();
+    let decide = async |decision: Decision| {
+        vault.on("POST https://api.example.com/orders").needs_approval(decision);
+        let outcome = app.grant(&vault.grant()).post(ORDERS).proxy().await.unwrap();
+        let Outcome::Waiting(pending) = outcome else { panic!("{outcome:?}") };
+        app.approvals().wait(&pending.approval_id).within(Duration::from_secs(60)).await
+    };
+    let reply = decide(Decision::approved(json!({ "id": 7 })).after_polls(3)).await.unwrap();
+    assert_eq!(reply.json::<Value>().unwrap(), json!({ "id": 7 }));
+    vault.saw("GET /sdk/approvals/{id}").times(4);
+    for (decision, kind) in [
+        (Decision::denied("too much"), ErrorKind::ApprovalDenied),
+        (Decision::failed("no connection"), ErrorKind::ApprovalExecutionFailed),
+        (Decision::expired(), ErrorKind::ApprovalExpired),
+        (Decision::never(), ErrorKind::ApprovalTimeout),
+    ] {
+        assert_eq!(decide(decision).await.unwrap_err().kind(), kind);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn people_connect_decline_stay_away_and_sign_in() {
+    let vault = ScriptedVault::start().await;
+    let app = vault.app();
+    let acme = ["acme".parse().unwrap()];
+    vault.person_connects("acme", &vault.grant());
+    let session = app.connect().open(&acme).await.unwrap();
+    let connected = app.connect().wait(&session).await.unwrap();
+    assert_eq!((connected[0].grant_id.clone(), connected[0].provider_id.as_str()), (vault.grant().to_string(), "acme"));
+    vault.person_signs_in("a.user.jwt");
+    let session = app.sign_in().open().await.unwrap();
+    assert_eq!(app.sign_in().wait(&session).await.unwrap().user_token.expose(), "a.user.jwt");
+    vault.person_declines();
+    let error = app.connect().open(&acme).run(|_| ()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectDenied);
+    vault.person_stays_away();
+    let error = app.connect().open(&acme).run(|_| ()).within(Duration::from_secs(30)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectTimeout);
+}
+
 #[tokio::test]
 async fn pieces_arrive_one_by_one_and_an_answer_can_break() {
     let vault = ScriptedVault::start().await;
