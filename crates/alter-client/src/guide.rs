@@ -5,6 +5,8 @@
 //! |---|---|
 //! | [`calling`] | a shop orders from its supplier, and its clerk never sees the supplier's password |
 //! | [`streaming`] | a model's answer appears word by word, and a file that does not fit into memory goes up |
+//! | [`approvals`] | a payment waits until the shop's owner has agreed |
+//! | [`connect`] | people connect their accounts, and what broke is repaired |
 //! | [`custom_layers`] | metrics, caching and chaos of your own, at places where nothing secret passes |
 //! | [`testing`] | the shop's tests, without a network and without waiting |
 
@@ -13,6 +15,12 @@ pub mod calling {}
 
 #[doc = include_str!("docs/streaming.md")]
 pub mod streaming {}
+
+#[doc = include_str!("docs/approvals.md")]
+pub mod approvals {}
+
+#[doc = include_str!("docs/connect.md")]
+pub mod connect {}
 
 #[doc = include_str!("docs/layers.md")]
 pub mod custom_layers {}

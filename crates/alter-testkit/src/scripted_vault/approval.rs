@@ -33,7 +33,8 @@ pub(super) fn standing(id: ApprovalId, outcome: &Decided) -> ApprovalStatus {
         _ => value,
     };
     let now = SystemClock.timestamp();
-    let status = ApprovalStatus::new(group(id), value, ApprovalGateStatus::new(id, gate, in_a_while(SECONDS)), []);
+    let status =
+        ApprovalStatus::new(group(id), value, ApprovalGateStatus::new(id, gate, in_a_while(SECONDS)), []);
     match outcome {
         Decided::Approved(_) => status.with_decision(now, None).with_result(now),
         Decided::Denied(reason) => status.with_decision(now, Some(reason.clone())),

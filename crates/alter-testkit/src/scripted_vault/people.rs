@@ -38,14 +38,18 @@ impl ScriptedVault {
 
     fn connect_sessions(&self, outcome: serde_json::Value) {
         let link = Secret::from("https://vault.example.com/connect#scripted");
-        let session = ConnectSession::new(Secret::from("scripted-connect-session"), link, SECONDS, in_a_while(SECONDS));
+        let session =
+            ConnectSession::new(Secret::from("scripted-connect-session"), link, SECONDS, in_a_while(SECONDS));
         self.on("POST /sdk/oauth/connect/session").answers(Answer::status(201).json(&session));
-        self.on("POST /sdk/oauth/connect/session/poll").answers(json!({ "status": "pending" })).answers(outcome);
+        self.on("POST /sdk/oauth/connect/session/poll")
+            .answers(json!({ "status": "pending" }))
+            .answers(outcome);
     }
 
     fn sign_in_sessions(&self, outcome: serde_json::Value) {
         let link = Secret::from("https://idp.example.com/authorize?state=scripted");
-        let session = AuthSession::new(Secret::from("scripted-sign-in-session"), link, SECONDS, in_a_while(SECONDS));
+        let session =
+            AuthSession::new(Secret::from("scripted-sign-in-session"), link, SECONDS, in_a_while(SECONDS));
         self.on("POST /sdk/auth/session").answers(Answer::status(201).json(&session));
         self.on("POST /sdk/auth/poll").answers(json!({ "status": "pending" })).answers(outcome);
     }

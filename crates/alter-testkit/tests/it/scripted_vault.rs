@@ -149,7 +149,10 @@ async fn people_connect_decline_stay_away_and_sign_in() {
     vault.person_connects("acme", &vault.grant());
     let session = app.connect().open(&acme).await.unwrap();
     let connected = app.connect().wait(&session).await.unwrap();
-    assert_eq!((connected[0].grant_id.clone(), connected[0].provider_id.as_str()), (vault.grant().to_string(), "acme"));
+    assert_eq!(
+        (connected[0].grant_id.clone(), connected[0].provider_id.as_str()),
+        (vault.grant().to_string(), "acme")
+    );
     vault.person_signs_in("a.user.jwt");
     let session = app.sign_in().open().await.unwrap();
     assert_eq!(app.sign_in().wait(&session).await.unwrap().user_token.expose(), "a.user.jwt");
