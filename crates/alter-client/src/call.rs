@@ -133,6 +133,16 @@ impl<'a> Call<'a> {
         self
     }
 
+    /// Sends a body of any other kind, as [`body_stream`](Self::body_stream) does. If it knows its size, the provider is
+    /// told.
+    pub fn http_body<B>(mut self, body: B) -> Self
+    where
+        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+    {
+        self.payload = Payload::Stream(Body::wrap(body));
+        self
+    }
+
     /// Says why, for the audit trail and for whoever has to approve.
     pub fn reason(mut self, why: impl Into<String>) -> Self {
         self.reason = Some(why.into());

@@ -48,6 +48,7 @@
 
 mod access;
 mod agent;
+mod any_client;
 mod app;
 mod audit;
 mod builder;
@@ -91,6 +92,7 @@ pub use alter_types::{
     PendingApproval, ProviderId, RateLimitSnapshot, RequestRule, RevokeGrantResult, Secret, TraceParent,
     UnifiedGrantListResult,
 };
+pub use any_client::AnyClient;
 pub use app::App;
 pub use builder::Builder;
 pub use call::Call;

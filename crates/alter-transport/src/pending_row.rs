@@ -121,27 +121,22 @@ impl http_body::Body for Reported {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let this = &mut *self;
-        if let Some(finishing) = &mut this.finishing {
-            return finishing.as_mut().poll(cx).map(|()| {
-                this.finishing = None;
-                None
-            });
-        }
-        match Pin::new(&mut this.inner).poll_frame(cx) {
-            Poll::Ready(None) => {
-                this.start_finishing();
-                match &mut this.finishing {
-                    Some(finishing) => finishing.as_mut().poll(cx).map(|()| None),
-                    None => Poll::Ready(None),
+        if this.finishing.is_none() {
+            match Pin::new(&mut this.inner).poll_frame(cx) {
+                Poll::Ready(None) => this.start_finishing(),
+                Poll::Ready(Some(Err(error))) => {
+                    // Nobody reads on after an error.
+                    this.finish_now();
+                    return Poll::Ready(Some(Err(error)));
                 }
+                other => return other,
             }
-            Poll::Ready(Some(Err(error))) => {
-                // Nobody reads on after an error.
-                this.finish_now();
-                Poll::Ready(Some(Err(error)))
-            }
-            other => other,
         }
+        if let Some(finishing) = &mut this.finishing {
+            std::task::ready!(finishing.as_mut().poll(cx));
+            this.finishing = None;
+        }
+        Poll::Ready(None)
     }
 
     /// Never true before the row is in the queue: a reader that does not ask again would lose it.

@@ -1,9 +1,14 @@
-//! What differs between building an [`App`] and an [`Agent`]: who calls.
+//! What differs between building an [`App`] and an [`Agent`]: who calls. And which of them goes with a key.
 
+use alter_auth::KeyKind;
 use alter_types::{Caller, CallerType};
 
 use super::Builder;
-use crate::{Agent, App, Result, error::value, view::Kind};
+use crate::{
+    Agent, AnyClient, App, Result,
+    error::{configuration, value},
+    view::Kind,
+};
 
 impl Builder<App> {
     /// Who makes the calls, for the audit trail: a label, or a managed agent's id. Default: nobody.
@@ -55,6 +60,25 @@ impl Builder<Agent> {
     /// [`Error::Value`](crate::Error::Value) if the caller's label is not valid.
     pub fn build(self) -> Result<Agent> {
         self.assemble(Kind::Agent).map(Agent::from_client)
+    }
+}
+
+impl Builder<AnyClient> {
+    /// Makes an application's client of a key that starts with `alter_rk_`, an agent's of one that starts with
+    /// `alter_ak_`. With any other key, say which it is: build an [`App`] or an [`Agent`].
+    ///
+    /// # Errors
+    /// [`Error::Client`](crate::Error::Client) if the key is of another kind, or the base URL, given or in the
+    /// environment, is not valid.
+    pub fn build(self) -> Result<AnyClient> {
+        match self.key.kind() {
+            KeyKind::Runtime => self.assemble(Kind::App).map(|client| App::from_client(client).into()),
+            KeyKind::Agent => self.assemble(Kind::Agent).map(|client| Agent::from_client(client).into()),
+            _ => Err(configuration(
+                "the key starts with neither alter_rk_ nor alter_ak_, so it does not tell whose client it is for; \
+                 build an `App` or an `Agent` with it",
+            )),
+        }
     }
 }
 

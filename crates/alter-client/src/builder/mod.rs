@@ -15,7 +15,7 @@ use crate::{
     App, ProvideTraceParent, ProvideUserToken, Result, trace_parent::TraceParents, user_token::UserTokens,
 };
 
-/// Builds an [`App`] or an [`Agent`].
+/// Builds an [`App`], an [`Agent`](crate::Agent), or whichever goes with the key ([`AnyClient`](crate::AnyClient)).
 #[must_use = "a builder does nothing until `.build()`"]
 pub struct Builder<T = App> {
     key: ApiKey,

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a panic in a test is the report")]
 
 mod agent;
+mod any_client;
 mod approvals;
 mod arguments;
 mod canary;

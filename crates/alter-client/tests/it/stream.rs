@@ -66,6 +66,7 @@ async fn events_arrive_one_by_one_and_the_row_holds_them_all_without_the_credent
     drop(tell);
     assert_eq!(reply.event().await.unwrap().unwrap().data, CANARY);
     assert!(reply.event().await.unwrap().is_none());
+    assert!(reply.chunk().await.unwrap().is_none(), "an ended stream stays ended");
     drop(reply);
     let rows = world.rows().await;
     assert_eq!(rows.len(), 1);

@@ -13,6 +13,7 @@ use std::{
     time::Duration,
 };
 
+use http::{HeaderValue, Method, header::CONTENT_LENGTH};
 use tower::Service;
 
 pub use self::preconnect::Preconnect;
@@ -102,7 +103,7 @@ impl Service<Request> for HttpTransport {
             Ok(pool) => pool,
             Err(error) => return Box::pin(std::future::ready(Err(error))),
         };
-        let answer = pool.client.request(request);
+        let answer = pool.client.request(with_length(request));
         Box::pin(async move {
             match answer.await {
                 Ok(response) => Ok(response.map(Body::from)),
@@ -110,6 +111,16 @@ impl Service<Request> for HttpTransport {
             }
         })
     }
+}
+
+/// Says of an empty body that it is empty, for methods that give a body a meaning (RFC 9110, 8.6); hyper leaves it open,
+/// and some servers insist.
+fn with_length(mut request: Request) -> Request {
+    let has_meaning = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
+    if has_meaning && http_body::Body::is_end_stream(request.body()) {
+        request.headers_mut().entry(CONTENT_LENGTH).or_insert(HeaderValue::from_static("0"));
+    }
+    request
 }
 
 fn translate(error: hyper_util::client::legacy::Error) -> Error {
