@@ -6,8 +6,8 @@ use alter_auth::ApiKey;
 use alter_types::{ActorId, GrantId, ProviderId, RateLimitSnapshot};
 
 use crate::{
-    Access, Approvals, Builder, ByGrant, ByProvider, Close, Connect, Constraints, Result, Trace,
-    client::Client, env,
+    Access, AgentGrants, Approvals, Builder, ByGrant, ByProvider, Close, Connect, Constraints, Identity,
+    Keys, OAuthProviders, ProviderSpecs, Result, Scopes, Spans, Trace, client::Client, env,
 };
 
 /// A client for one agent. It calls providers exactly as [`App`](crate::App) does, and has the operations an agent may
@@ -46,6 +46,10 @@ impl Agent {
 
     pub(crate) fn from_client(client: Client) -> Self {
         Self { client }
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
     }
 
     /// Calls with one grant, by its id.
@@ -87,6 +91,48 @@ impl Agent {
     #[must_use]
     pub fn connect(&self) -> Connect<'_, Self> {
         Connect::new(&self.client)
+    }
+
+    /// Grants as this agent sees them. To pass one on, see [`delegate`](Self::delegate).
+    #[must_use]
+    pub fn grants(&self) -> AgentGrants<'_> {
+        AgentGrants::new(&self.client)
+    }
+
+    /// API keys: derived, rotated, ended.
+    #[must_use]
+    pub fn keys(&self) -> Keys<'_> {
+        Keys::new(&self.client)
+    }
+
+    /// What an API key can be allowed.
+    #[must_use]
+    pub fn scopes(&self) -> Scopes<'_> {
+        Scopes::new(&self.client)
+    }
+
+    /// The OAuth providers the vault knows.
+    #[must_use]
+    pub fn oauth_providers(&self) -> OAuthProviders<'_> {
+        OAuthProviders::new(&self.client)
+    }
+
+    /// Descriptions of the providers' APIs.
+    #[must_use]
+    pub fn provider_specs(&self) -> ProviderSpecs<'_> {
+        ProviderSpecs::new(&self.client)
+    }
+
+    /// Reports of this program about its own work.
+    #[must_use]
+    pub fn spans(&self) -> Spans<'_> {
+        Spans::new(&self.client)
+    }
+
+    /// Who a call is about, resolved or signed for others.
+    #[must_use]
+    pub fn identity(&self) -> Identity<'_, Self> {
+        Identity::new(&self.client)
     }
 
     /// The id under which the vault records this client's caller, once an answer named it.

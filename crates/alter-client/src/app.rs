@@ -6,8 +6,8 @@ use alter_auth::ApiKey;
 use alter_types::{ActorId, AgentId, GrantId, ProviderId, RateLimitSnapshot};
 
 use crate::{
-    Access, Agent, Approvals, Builder, ByGrant, ByProvider, Close, Connect, Constraints, Grants, Result,
-    SignIn, Trace, client::Client, env,
+    Access, Agent, Agents, Approvals, Builder, ByGrant, ByProvider, Close, Connect, Constraints, Grants,
+    Identity, Keys, OAuthProviders, ProviderSpecs, Result, Scopes, SignIn, Spans, Trace, client::Client, env,
 };
 
 /// A client for one application. Cheap to clone, `Send + Sync`; clones share connections, identity and audit queue.
@@ -85,7 +85,7 @@ impl App {
         Trace::new(&self.client)
     }
 
-    /// Grants as such: list and revoke.
+    /// Grants as such: listed, made, ended.
     #[must_use]
     pub fn grants(&self) -> Grants<'_> {
         Grants::new(&self.client)
@@ -107,6 +107,48 @@ impl App {
     #[must_use]
     pub fn sign_in(&self) -> SignIn<'_> {
         SignIn::new(&self.client)
+    }
+
+    /// The application's agents and their keys.
+    #[must_use]
+    pub fn agents(&self) -> Agents<'_> {
+        Agents::new(&self.client)
+    }
+
+    /// API keys: derived, rotated, ended.
+    #[must_use]
+    pub fn keys(&self) -> Keys<'_> {
+        Keys::new(&self.client)
+    }
+
+    /// What an API key can be allowed.
+    #[must_use]
+    pub fn scopes(&self) -> Scopes<'_> {
+        Scopes::new(&self.client)
+    }
+
+    /// The OAuth providers the vault knows.
+    #[must_use]
+    pub fn oauth_providers(&self) -> OAuthProviders<'_> {
+        OAuthProviders::new(&self.client)
+    }
+
+    /// Descriptions of the providers' APIs.
+    #[must_use]
+    pub fn provider_specs(&self) -> ProviderSpecs<'_> {
+        ProviderSpecs::new(&self.client)
+    }
+
+    /// Reports of this program about its own work.
+    #[must_use]
+    pub fn spans(&self) -> Spans<'_> {
+        Spans::new(&self.client)
+    }
+
+    /// Who a call is about, resolved or signed for others.
+    #[must_use]
+    pub fn identity(&self) -> Identity<'_, Self> {
+        Identity::new(&self.client)
     }
 
     /// The id under which the vault records this client's caller, once an answer named it.

@@ -45,7 +45,6 @@ impl Client {
         Place::behind(&self.core.gate, &self.view.gates).await
     }
 
-    #[allow(dead_code, reason = "for the namespaces")]
     /// `GET path`. Any 2xx is a success.
     pub(crate) async fn get(
         &self,
@@ -69,7 +68,6 @@ impl Client {
         self.send(Message::new(Method::POST, path).json(body)?, surface, cx, deadline).await
     }
 
-    #[allow(dead_code, reason = "for the namespaces")]
     /// `PATCH path` with `body` as JSON. Any 2xx is a success.
     pub(crate) async fn patch(
         &self,
@@ -82,7 +80,6 @@ impl Client {
         self.send(Message::new(Method::PATCH, path).json(body)?, surface, cx, deadline).await
     }
 
-    #[allow(dead_code, reason = "for the namespaces")]
     /// `DELETE path`, without a body. Any 2xx is a success.
     pub(crate) async fn delete(
         &self,

@@ -9,7 +9,7 @@ use std::{
 use alter_auth::Random;
 use alter_transport::{AuditQueue, BackendPlane, Identity, ProviderPlane};
 
-use crate::{gate::Gate, trace_parent::TraceParents};
+use crate::{gate::Gate, ns::CatalogCache, trace_parent::TraceParents};
 
 pub(crate) struct Core {
     pub(crate) backend: BackendPlane,
@@ -20,6 +20,7 @@ pub(crate) struct Core {
     pub(crate) timeout: Duration,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) trace_parents: TraceParents,
+    pub(crate) oauth_providers: CatalogCache,
     /// The name of an agent without a caller in its scopes, made up on first use.
     pub(crate) local_name: OnceLock<String>,
 }

@@ -42,6 +42,9 @@
 //! | a client and its options | [`App`], [`Agent`], [`Builder`] |
 //! | calls to providers | [`Access`], [`Call`], [`Reply`], [`ReplyStream`], [`Outcome`] |
 //! | the vault's own operations | [`App::grants`], [`App::approvals`], [`App::connect`], [`App::sign_in`] |
+//! | agents and keys | [`App::agents`], [`App::keys`] |
+//! | who a call is about | [`App::identity`], and the crate `alter-memory` |
+//! | what there is to choose from | [`App::scopes`], [`App::oauth_providers`], [`App::provider_specs`] |
 //! | how a call went | [`CallMeta`] on every reply, [`call_meta`] of an error |
 //! | errors | [`Error`]: `kind()`, `code()`, `recovery()`, `retry_after()`, `may_have_executed()` |
 //! | your own tower layers | [`Builder::call_layer`], [`Builder::attempt_layer`], [`Builder::provider_layer`] |
@@ -87,10 +90,12 @@ pub use alter_transport::{
     Destinations, HttpLayer, HttpService, Retry, Roots,
 };
 pub use alter_types::{
-    self as types, ActorId, AgentId, ApprovalId, ApprovalStatus, AuthResult, AuthSession, Caller, CallerType,
-    ConnectResult, ConnectSession, DeclinedProvider, GrantId, GrantListItem, ManagedSecretConnectSession,
-    PendingApproval, ProviderId, RateLimitSnapshot, RequestRule, RevokeGrantResult, Secret, TraceParent,
-    UnifiedGrantListResult,
+    self as types, ActorId, AgentId, AgentInfo, AgentPrincipal, AgentScopes, AgentType, ApprovalId,
+    ApprovalStatus, AuthResult, AuthSession, Caller, CallerType, ConnectResult, ConnectSession,
+    DeclinedProvider, GrantId, GrantListItem, GrantPolicyInput, GroupPrincipal, KeyId,
+    ManagedSecretConnectSession, ManagedSecretId, MintedKey, PendingApproval, Principal, ProviderId,
+    ProviderSpecKind, RateLimitSnapshot, RequestRule, RevokeGrantResult, Secret, SystemPrincipal,
+    TraceParent, UnifiedGrantListResult, UserPrincipal, UserSpan, VerifiedIdentity,
 };
 pub use any_client::AnyClient;
 pub use app::App;
@@ -103,8 +108,11 @@ pub use error::{Error, ErrorKind, Recovery, Result, call_meta};
 pub use link::open_browser;
 pub use link::print_link;
 pub use ns::{
-    Approvals, AwaitApproval, AwaitSession, AwaitSignIn, Connect, GetApproval, Grants, ListGrants,
-    OpenManagedSecret, OpenSession, RevokeGrant, RunSession, SignIn, TokenCheck,
+    AgentGrants, Agents, Approvals, AssertIdentity, Assertion, AwaitApproval, AwaitSession, AwaitSignIn,
+    Connect, CreateAgent, CreateGrant, Delegate, DeriveKey, GetApproval, Grants, Identity, Keys, ListAgents,
+    ListGrants, ListOAuthProviders, ListProviderSpecs, ListSpecOperations, MintGrant, OAuthProviders,
+    OpenManagedSecret, OpenSession, Pages, ProviderSpecs, ResolveIdentity, RevokeAgentKey, RevokeGrant,
+    RevokeKey, RotateKey, RunSession, Scopes, SignIn, Spans, TokenCheck, UpdateAgent,
 };
 pub use proxy::Outcome;
 pub use reply::Reply;

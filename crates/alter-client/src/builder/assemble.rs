@@ -17,6 +17,7 @@ use crate::{
     env,
     error::configuration,
     gate::Gate,
+    ns::CatalogCache,
     view::{Kind, View},
 };
 
@@ -67,6 +68,7 @@ impl<T> Builder<T> {
             timeout: self.timeout,
             random,
             trace_parents: self.trace_parents,
+            oauth_providers: CatalogCache::default(),
             local_name: OnceLock::new(),
         };
         Ok(Client::new(core, View::whole(kind, self.caller_type, self.user_tokens)))

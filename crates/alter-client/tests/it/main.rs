@@ -3,19 +3,27 @@
 #![allow(clippy::unwrap_used, reason = "a panic in a test is the report")]
 
 mod agent;
+mod agent_keys;
+mod agents;
 mod any_client;
 mod approvals;
 mod arguments;
 mod canary;
+mod catalogs;
 mod close;
 mod connect;
 mod connect_wait;
+mod delegation;
+mod desk;
 mod examples;
 mod faults;
 mod grants;
 mod http2;
+mod identity;
+mod keys;
 mod log;
 mod managed_secret;
+mod new_grants;
 mod promises;
 mod proxy;
 mod scope_report;

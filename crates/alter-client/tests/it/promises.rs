@@ -1,6 +1,8 @@
 //! What the types promise: checked by the compiler, so a broken promise does not build.
 
-use alter_client::{Agent, App, GrantId, Reply, ReplyStream};
+use std::time::Duration;
+
+use alter_client::{Agent, AgentScopes, App, GrantId, Reply, ReplyStream};
 
 fn assert_send<T: Send>(_: &T) {}
 fn assert_shareable<T: Clone + Send + Sync + 'static>() {}
@@ -19,6 +21,15 @@ fn clients_are_shareable_and_every_future_can_move_between_threads() {
     assert_send(&app.grant(&grant).get("https://api.example.com/").proxy());
     assert_send(&app.grants().list().into_future());
     assert_send(&app.grants().revoke(&grant).into_future());
+    assert_send(&app.grants().list().stream());
+    assert_send(&app.agents().create("a", AgentScopes::none()).into_future());
+    assert_send(&app.agents().list().stream());
+    assert_send(&app.keys().derive(["a"], Duration::from_secs(1)).into_future());
+    assert_send(&app.oauth_providers().list().into_future());
+    assert_send(&app.scopes().list());
+    assert_send(&app.spans().emit([]));
+    assert_send(&app.identity().resolve().into_future());
+    assert_send(&app.identity().assert("urn:x").into_future());
     let approval = "22222222-2222-4333-8444-555555555555".parse().unwrap();
     assert_send(&app.approvals().get(&approval).into_future());
     assert_send(&app.approvals().wait(&approval).into_future());
