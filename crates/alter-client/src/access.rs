@@ -73,10 +73,19 @@ impl<'a, By> Access<'a, By> {
         self.call(Method::DELETE, url)
     }
 
-    /// A call with any method.
+    /// A call with any method. It is sent in capitals.
     pub fn call(&self, method: Method, url: impl AsRef<str>) -> Call<'a> {
+        let method = in_capitals(method);
         Call::new(self.client, self.grant.clone(), self.user_token.clone(), method, url.as_ref())
     }
+}
+
+fn in_capitals(method: Method) -> Method {
+    let name = method.as_str();
+    if !name.bytes().any(|byte| byte.is_ascii_lowercase()) {
+        return method;
+    }
+    Method::from_bytes(name.to_ascii_uppercase().as_bytes()).expect("capitals are as good as small letters")
 }
 
 impl Access<'_, ByProvider> {

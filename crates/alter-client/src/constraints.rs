@@ -1,5 +1,6 @@
 //! [`Constraints`]: what a narrowed view of a client may do at most.
 
+use alter_auth::ScopeConstraints;
 use alter_transport::Narrowing;
 use alter_types::RequestRule;
 
@@ -22,7 +23,7 @@ pub struct Constraints {
 
 impl Constraints {
     /// Only these scopes of the API key, for example `grants:read`. Each consists of visible ASCII characters without
-    /// a comma; the wildcard `*` is not one.
+    /// a comma; the wildcard `*` is not one. At most 4,096 characters together.
     pub fn scopes(scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self { scopes: Some(scopes.into_iter().map(Into::into).collect()), rule: None }
     }
@@ -46,26 +47,14 @@ impl Constraints {
     pub(crate) fn encode(&self) -> Result<Narrowing> {
         let mut narrowing = Narrowing::new();
         if let Some(scopes) = &self.scopes {
-            if scopes.is_empty() {
-                return Err(value("constraints need at least one scope"));
-            }
-            if scopes.iter().any(|scope| scope == "*") {
-                return Err(value("the wildcard `*` narrows nothing; name the scopes"));
-            }
-            if !scopes.iter().all(|scope| is_scope(scope)) {
-                return Err(value("a scope consists of visible ASCII characters without a comma"));
-            }
-            narrowing.scopes = Some(scopes.join(",").into());
+            let scopes = ScopeConstraints::new(scopes).map_err(|error| value(error.to_string()))?;
+            narrowing.scopes = Some(scopes.header().into());
         }
         if let Some(rule) = &self.rule {
             narrowing.rule = Some(rule.to_header()?.into());
         }
         Ok(narrowing)
     }
-}
-
-fn is_scope(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b',')
 }
 
 #[cfg(test)]
@@ -91,8 +80,9 @@ mod tests {
 
     #[test]
     fn what_would_widen_or_smuggle_is_refused() {
-        let refused: [&[&str]; 8] =
-            [&[], &[""], &["*"], &["grants:read", "*"], &["a,b"], &["a b"], &["a\n"], &["é"]];
+        let long = "s".repeat(4_097);
+        let refused: [&[&str]; 9] =
+            [&[], &[&long], &[""], &["*"], &["grants:read", "*"], &["a,b"], &["a b"], &["a\n"], &["é"]];
         for scopes in refused {
             assert!(Constraints::scopes(scopes.iter().copied()).encode().is_err(), "{scopes:?}");
         }

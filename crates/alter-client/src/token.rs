@@ -31,7 +31,9 @@ impl TokenFetch {
         let message = Message::new(Method::POST, "/sdk/token").json(&request)?;
         let answer = self.client.send_within(message, Surface::Main, cx, Some(self.deadline)).await;
         let answer = answer.map_err(|error| self.client.seen(error))?;
-        let credential = Credential::new(answer.json::<TokenWire>()?)?.released_with(&answer.meta);
+        let token = answer.json::<TokenWire>()?;
+        tracing::debug!(grant = %token.grant_id, "the vault released a credential");
+        let credential = Credential::new(token)?.released_with(&answer.meta);
         self.handed_out.store(true, Ordering::Release);
         Ok(credential)
     }

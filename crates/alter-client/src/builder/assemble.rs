@@ -22,11 +22,12 @@ use crate::{
 };
 
 impl<T> Builder<T> {
-    pub(super) fn assemble(self, kind: Kind) -> Result<Client> {
+    pub(super) fn assemble(mut self, kind: Kind) -> Result<Client> {
+        let caller = self.caller.take().transpose()?;
         let base_url = self.resolve_base_url()?;
         notice(&self.key, kind);
         let random = Arc::clone(&self.random);
-        let identity = Identity::new(self.caller.transpose()?);
+        let identity = Identity::new(caller);
         let mut options = BackendOptions::new(
             base_url,
             Signer::new(self.key),

@@ -22,6 +22,7 @@ mod http2;
 mod identity;
 mod keys;
 mod log;
+mod logging;
 mod managed_secret;
 mod new_grants;
 mod promises;

@@ -109,6 +109,13 @@ impl World {
         self.vault.headers.lock().unwrap().push((name, value));
     }
 
+    /// Gives a header of every answer of the vault another value from now on.
+    pub(crate) fn vault_sets(&self, name: &'static str, value: &'static str) {
+        let mut headers = self.vault.headers.lock().unwrap();
+        headers.retain(|(known, _)| *known != name);
+        headers.push((name, value));
+    }
+
     /// A URL of the provider.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.provider_address)

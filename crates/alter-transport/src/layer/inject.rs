@@ -64,13 +64,17 @@ impl Handle for InjectLayer {
             }
             let credential = source.open(&method, &declared).await.map_err(Error::credential)?;
             let (mut head, body) = request.into_parts();
+            let sent = sent(&credential);
+            if let Some(header) = sent.injected_headers.iter().find(|name| head.headers.contains_key(*name)) {
+                tracing::warn!(%header, "a header of the call gives way to the credential");
+            }
             let scrubber =
                 credential.injection.apply(&mut head, &body, clock.now()).map_err(Error::credential)?;
             if let Some(cell) = head.extensions.remove::<ScrubberCell>() {
                 cell.fill(scrubber.clone());
             }
             let exchange = head.extensions.get::<Exchange>().cloned().unwrap_or_default();
-            exchange.fill(sent(&credential));
+            exchange.fill(sent);
             match inner.call(Request::from_parts(head, body)).await {
                 Ok(mut response) => {
                     response.extensions_mut().insert(exchange);
