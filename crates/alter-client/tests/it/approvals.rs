@@ -121,6 +121,15 @@ async fn a_wait_ends_in_the_same_reply_as_a_call() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_refusal_by_the_provider_is_a_reply_with_the_vaults_hint() {
+    let hint = json!({ "status_code": 403, "credential_hint": "Send it as a query parameter." });
+    let app = Script::new([executed(), result(hint)]).app();
+    let reply = app.approvals().wait(&id()).await.unwrap();
+    assert_eq!(reply.credential_hint(), Some("Send it as a query parameter."));
+    assert_eq!(reply.error_for_status().unwrap_err().status(), Some(403));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_poll_that_was_held_back_is_followed_by_the_next_at_once() {
     let script = Script::new([pending().after(25), pending().after(1), executed(), result(json!({}))]);
     script.app().approvals().wait(&id()).await.unwrap();

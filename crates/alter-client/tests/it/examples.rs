@@ -2,15 +2,18 @@
 
 use std::process::Command;
 
-const EXAMPLES: [&str; 9] = [
+const EXAMPLES: [&str; 12] = [
+    "connect_and_recover",
     "custom_layer_cache",
     "custom_layer_chaos",
     "custom_layer_metrics",
     "custom_layer_trace_context",
     "first_call",
+    "managed_secret",
     "outgoing_proxy",
     "own_order",
     "private_ca",
+    "proxy_and_approve",
     "test_your_app",
 ];
 
