@@ -145,7 +145,7 @@ impl Client {
 
     /// The user token of a call: the one it was given, else what the source says, if there is one.
     pub(crate) async fn user_token(&self, explicit: Option<&Secret>) -> Result<Option<Secret>> {
-        match (explicit, &self.view.user_tokens) {
+        match (explicit, self.view.user_tokens.current()) {
             (Some(jwt), _) => user_token::check(jwt).map(|()| Some(jwt.clone())),
             (None, Some(source)) => source.ask(self.core.timeout).await,
             (None, None) => Ok(None),
@@ -158,7 +158,7 @@ impl Client {
         explicit: Option<&Secret>,
         deadline: Deadline,
     ) -> Result<Option<Secret>> {
-        match (explicit, &self.view.user_tokens) {
+        match (explicit, self.view.user_tokens.current()) {
             (None, Some(source)) => source.ask(deadline.remaining()).await,
             _ => self.user_token(explicit).await,
         }

@@ -112,7 +112,7 @@ pub use ns::{
     Connect, CreateAgent, CreateGrant, Delegate, DeriveKey, GetApproval, Grants, Identity, Keys, ListAgents,
     ListGrants, ListOAuthProviders, ListProviderSpecs, ListSpecOperations, MintGrant, OAuthProviders,
     OpenManagedSecret, OpenSession, Pages, ProviderSpecs, ResolveIdentity, RevokeAgentKey, RevokeGrant,
-    RevokeKey, RotateKey, RunSession, Scopes, SignIn, Spans, TokenCheck, UpdateAgent,
+    RevokeKey, RotateKey, RunSession, RunSignIn, Scopes, SignIn, Spans, TokenCheck, UpdateAgent,
 };
 pub use proxy::Outcome;
 pub use reply::Reply;

@@ -1,7 +1,7 @@
 //! How a person on this machine gets to a link: printed, or opened in a browser.
 
 /// Prints a link to standard error, for whoever runs this program. To pass to
-/// [`OpenSession::run`](crate::OpenSession::run).
+/// [`OpenSession::run`](crate::OpenSession::run) and [`SignIn::run`](crate::SignIn::run).
 ///
 /// Whoever holds the link can finish the flow it belongs to; do not collect the output of a program that prints it.
 pub fn print_link(url: &str) {
@@ -9,7 +9,8 @@ pub fn print_link(url: &str) {
 }
 
 /// Opens a link in the browser of this machine, without waiting for it. Where there is none, or the link is not one of
-/// the web, it is [printed](print_link) instead. To pass to [`OpenSession::run`](crate::OpenSession::run).
+/// the web, it is [printed](print_link) instead. To pass to [`OpenSession::run`](crate::OpenSession::run) and
+/// [`SignIn::run`](crate::SignIn::run).
 ///
 /// Needs the feature `browser`.
 #[cfg(feature = "browser")]

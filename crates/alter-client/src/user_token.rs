@@ -1,6 +1,12 @@
 //! [`ProvideUserToken`]: where the token of the end user comes from when a call names none.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    fmt,
+    future::ready,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use alter_transport::{BoxError, BoxFuture};
 use alter_types::{
@@ -85,6 +91,32 @@ impl UserTokens {
             Ok(Err(_)) => Err(failed("the source of user tokens failed; nothing was sent without a user")),
             Err(_) => Err(failed("the source of user tokens did not answer in time")),
         }
+    }
+}
+
+/// The source a client has: the one it was built with, or the user who signed in since. A clone goes its own way.
+#[derive(Debug)]
+pub(crate) struct Source(RwLock<Option<UserTokens>>);
+
+impl Source {
+    pub(crate) fn new(source: Option<UserTokens>) -> Self {
+        Self(RwLock::new(source))
+    }
+
+    pub(crate) fn current(&self) -> Option<UserTokens> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Names this user from now on. Says whether that takes the place of another source.
+    pub(crate) fn sign_in(&self, jwt: Secret) -> bool {
+        let user = UserTokens::new(move || ready(Ok::<_, Infallible>(jwt.clone())));
+        self.0.write().unwrap_or_else(PoisonError::into_inner).replace(user).is_some()
+    }
+}
+
+impl Clone for Source {
+    fn clone(&self) -> Self {
+        Self::new(self.current())
     }
 }
 

@@ -11,7 +11,10 @@ use std::{
 use alter_transport::{Identity, Narrowing};
 use alter_types::{AgentId, Caller, CallerType};
 
-use crate::{gate::Gate, user_token::UserTokens};
+use crate::{
+    gate::Gate,
+    user_token::{Source, UserTokens},
+};
 
 /// Which facade a client has. It decides what the vault's word "no such grant" means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,13 +29,15 @@ pub(crate) struct View {
     /// The type of a caller that is named for one call.
     pub(crate) caller_type: CallerType,
     /// Where the token of the end user comes from.
-    pub(crate) user_tokens: Option<UserTokens>,
+    pub(crate) user_tokens: Source,
     /// What narrows every call.
     pub(crate) narrowing: Option<Arc<Narrowing>>,
     /// Who it is, if not the client it was made from.
     pub(crate) identity: Option<Identity>,
     /// The doors of the views this one was made through, and then its own; none for the client itself.
     pub(crate) gates: Vec<Arc<Gate>>,
+    /// The agent an application acts as.
+    pub(crate) acts_as: Option<AgentId>,
     /// For an application that acts as an agent: whether it was told what that means.
     advised: Option<Arc<AtomicBool>>,
 }
@@ -43,10 +48,11 @@ impl View {
         Self {
             kind,
             caller_type,
-            user_tokens,
+            user_tokens: Source::new(user_tokens),
             narrowing: None,
             identity: None,
             gates: Vec::new(),
+            acts_as: None,
             advised: None,
         }
     }
@@ -62,7 +68,8 @@ impl View {
         Self {
             kind: Kind::Agent,
             caller_type: CallerType::Agent,
-            user_tokens: None,
+            user_tokens: Source::new(None),
+            acts_as: Some(*id),
             identity: Some(Identity::new(Some(name))),
             advised: Some(Arc::default()),
             ..self.behind_a_door()

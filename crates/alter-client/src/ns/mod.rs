@@ -25,5 +25,5 @@ pub use oauth_providers::{ListOAuthProviders, OAuthProviders};
 pub use pages::Pages;
 pub use provider_specs::{ListProviderSpecs, ListSpecOperations, ProviderSpecs};
 pub use scopes::Scopes;
-pub use sign_in::{AwaitSignIn, SignIn, TokenCheck};
+pub use sign_in::{AwaitSignIn, RunSignIn, SignIn, TokenCheck};
 pub use spans::Spans;

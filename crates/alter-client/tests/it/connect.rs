@@ -180,6 +180,24 @@ async fn scopes_that_are_not_approved_are_a_matter_of_setup() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_session_is_for_the_user_it_names_or_the_one_the_source_names() {
+    let script = Script::new([session()]);
+    let source = || std::future::ready(Ok::<_, std::io::Error>(Secret::from("from.the.source")));
+    let app = script.app_with(|builder| builder.user_tokens(source));
+    app.connect().open(&[acme()]).await.unwrap();
+    app.connect().open(&[acme()]).as_user(Secret::from("a.b.c")).await.unwrap();
+    let users: Vec<_> = script.asked().iter().map(|asked| asked.json()["user_token"].clone()).collect();
+    assert_eq!(users, ["from.the.source", "a.b.c"]);
+
+    let error = app.connect().open(&[acme()]).as_user(Secret::from("")).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Value);
+    let nobody = || std::future::ready(Err::<Secret, _>("nobody is signed in"));
+    let app = script.app_with(|builder| builder.user_tokens(nobody));
+    assert_eq!(app.connect().open_any().await.unwrap_err().kind(), ErrorKind::Client);
+    assert_eq!(script.asked().len(), 2, "never for nobody by mistake");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_agent_opens_sessions_too() {
     let script = Script::new([session()]);
     script.agent().connect().open(&[acme()]).as_user(Secret::from("a.b.c")).await.unwrap();

@@ -2,7 +2,8 @@
 
 use std::process::Command;
 
-const EXAMPLES: [&str; 12] = [
+const EXAMPLES: [&str; 13] = [
+    "call_as_user",
     "connect_and_recover",
     "custom_layer_cache",
     "custom_layer_chaos",

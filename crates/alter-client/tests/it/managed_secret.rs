@@ -227,3 +227,19 @@ async fn an_agent_names_no_target() {
     script.agent().connect().managed_secret(&acme(), user()).await.unwrap();
     assert_eq!(script.asked()[0].json(), json!({ "provider": "acme-api", "user_token": "c4n4ry.user.jwt" }));
 }
+
+#[tokio::test(start_paused = true)]
+#[expect(deprecated, reason = "the deprecated name of an agent goes with the deprecated name of a secret")]
+async fn an_application_that_acts_as_an_agent_connects_for_it() {
+    let script = Script::new([session(json!({}))]);
+    let agent = script.app().acting_as(&AGENT.parse().unwrap());
+    agent.connect().managed_secret(&acme(), user()).await.unwrap();
+    let asked = script.asked()[0].json();
+    assert_eq!((&asked["agent"], asked.get("delegated_agent_id")), (&json!(AGENT), None));
+
+    let script = Script::new([session(json!({ "path": "absent" }))]);
+    let agent = script.app().acting_as(&AGENT.parse().unwrap());
+    agent.connect().managed_secret_of_template("acme", user()).await.unwrap();
+    let asked = script.asked()[0].json();
+    assert_eq!((asked.get("agent"), &asked["delegated_agent_id"]), (None, &json!(AGENT)));
+}

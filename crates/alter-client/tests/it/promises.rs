@@ -40,6 +40,7 @@ fn clients_are_shareable_and_every_future_can_move_between_threads() {
     assert_send(&app.connect().open_any().run(|_| ()).into_future());
     assert_send(&app.connect().managed_secret(&"acme".parse().unwrap(), token()).into_future());
     assert_send(&app.sign_in().open());
+    assert_send(&app.sign_in().run(|_| ()).into_future());
     assert_send(&app.sign_in().resume(token()).into_future());
     assert_send(&app.sign_in().verify(&token()));
     assert_send(&app.close().into_future());

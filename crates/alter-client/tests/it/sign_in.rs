@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
-use alter_client::{AuthResult, ErrorKind, Result, Secret, TokenCheck};
+use alter_client::{AuthResult, Constraints, ErrorKind, Result, Secret, TokenCheck};
 use serde_json::json;
 
-use crate::script::{Script, Step, says, says_text, unreachable};
+use crate::{
+    connect,
+    log::Log,
+    script::{Script, Step, says, says_text, unreachable},
+};
 
 fn session() -> Step {
     says(
@@ -182,7 +186,53 @@ async fn times_and_tokens_are_checked_first() {
     ] {
         assert_eq!(mistake.await.unwrap_err().kind(), ErrorKind::Value);
     }
+    let run = app.sign_in().run(|_| ()).within(Duration::ZERO);
+    assert_eq!(run.await.unwrap_err().kind(), ErrorKind::Value);
     assert!(script.asked().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_signed_in_is_the_user_of_the_calls_that_follow() {
+    let script = Script::new([session(), pending(), completed(), connect::session()]);
+    let app = script.app();
+    let (clone, view) = (app.clone(), app.constrained(Constraints::scopes(["grants:read"])).unwrap());
+    let (log, _guard) = Log::of_this_thread();
+    let mut shown = String::new();
+    let result =
+        app.sign_in().run(|url| url.clone_into(&mut shown)).within(Duration::from_secs(60)).await.unwrap();
+    assert_eq!(shown, "https://idp.example.com/authorize?state=c4n4ry-session");
+    assert_eq!(result.user_info["sub"], "user-42");
+    clone.connect().open_any().await.unwrap();
+    view.connect().open_any().await.unwrap();
+    let users: Vec<_> =
+        script.asked()[3..].iter().map(|asked| asked.json().get("user_token").cloned()).collect();
+    assert_eq!(users, [Some(json!("c4n4ry.user.jwt")), None], "a view keeps the source it was made with");
+    assert!(!log.text().contains("c4n4ry"), "{}", log.text());
+    assert_eq!(log.count("WARN", "signed-in user"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_signed_in_user_takes_the_place_of_a_source_with_a_warning() {
+    let script = Script::new([session(), completed(), session(), completed(), connect::session()]);
+    let source = || std::future::ready(Ok::<_, std::io::Error>(Secret::from("from.the.source")));
+    let app = script.app_with(|builder| builder.user_tokens(source));
+    let (log, _guard) = Log::of_this_thread();
+    app.sign_in().run(|_| ()).await.unwrap();
+    assert_eq!(log.count("WARN", "takes the place"), 1);
+    app.sign_in().run(|_| ()).await.unwrap();
+    assert_eq!(log.count("WARN", "takes the place"), 2);
+    app.connect().open_any().await.unwrap();
+    assert_eq!(script.asked()[4].json()["user_token"], "c4n4ry.user.jwt");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sign_in_that_fails_changes_nothing() {
+    let failed = says(200, json!({ "status": "error", "error_message": "No." }));
+    let script = Script::new([session(), failed, connect::session()]);
+    let app = script.app();
+    assert_eq!(app.sign_in().run(|_| ()).await.unwrap_err().kind(), ErrorKind::Client);
+    app.connect().open_any().await.unwrap();
+    assert_eq!(script.asked()[2].json().get("user_token"), None);
 }
 
 async fn verify(step: Step) -> (TokenCheck, Script) {

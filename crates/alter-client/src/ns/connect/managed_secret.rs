@@ -109,10 +109,13 @@ impl<'a, T: 'a> IntoFuture for OpenManagedSecret<'a, T> {
     type IntoFuture = BoxFuture<'a, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self { client, request, .. } = self;
+        let Self { client, mut request, .. } = self;
         Box::pin(async move {
             drop(client.enter().await?);
             check(&request)?;
+            if let Some(id) = client.view().acts_as {
+                name_agent(&mut request, id);
+            }
             let cx = client.context(operation::MANAGED_SECRET_SESSION);
             let path = "/sdk/managed-secrets/connect/session";
             let sent = client.post(path, Surface::Main, cx, None, &request).await;
@@ -127,6 +130,15 @@ impl<'a, T: 'a> IntoFuture for OpenManagedSecret<'a, T> {
             }
         })
     }
+}
+
+/// An application that acts as an agent connects for that agent.
+fn name_agent(request: &mut ManagedSecretConnectSessionRequest, id: AgentId) {
+    let field = match request.provider {
+        Some(_) => &mut request.agent,
+        None => &mut request.delegated_agent_id,
+    };
+    *field = Some(id.to_string());
 }
 
 /// The rules the options have to keep.

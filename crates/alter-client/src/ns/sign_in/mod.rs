@@ -1,5 +1,6 @@
 //! [`SignIn`]: end users sign in at the application's identity provider, and their tokens are checked.
 
+mod run;
 mod verify;
 mod wait;
 
@@ -10,12 +11,13 @@ use alter_types::{
 use http::StatusCode;
 use serde_json::json;
 
-pub use self::{verify::TokenCheck, wait::AwaitSignIn};
+pub use self::{run::RunSignIn, verify::TokenCheck, wait::AwaitSignIn};
 use crate::{Result, client::Client, operation};
 
 /// Signing end users in. From [`App::sign_in`](crate::App::sign_in).
 ///
-/// [Open](Self::open) a session, send the browser to its `auth_url`, and [wait](Self::wait).
+/// A program on the user's own machine [runs](Self::run) the whole flow. One with a page of its own
+/// [opens](Self::open) a session, sends the browser to its `auth_url`, and [waits](Self::wait).
 #[derive(Debug, Clone, Copy)]
 pub struct SignIn<'a> {
     client: &'a Client,
@@ -68,6 +70,20 @@ impl<'a> SignIn<'a> {
     /// When awaited, as [`wait`](Self::wait).
     pub fn resume(&self, session_token: Secret) -> AwaitSignIn<'a> {
         AwaitSignIn::new(self.client, session_token)
+    }
+
+    /// Opens a session, hands its link to `show`, waits until the person has signed in, and from then on makes the
+    /// calls of this client for that person. Await it.
+    ///
+    /// `show` gets the link the person has to open, as in [`OpenSession::run`](crate::OpenSession::run). The token takes
+    /// the place of whatever [`Builder::user_tokens`](crate::Builder::user_tokens) said, for this client and its
+    /// clones; clients derived from it keep what they have. It is not renewed: when it has expired, calls say so
+    /// ([`Error::is_reauth_required`](crate::Error::is_reauth_required)).
+    ///
+    /// # Errors
+    /// When awaited, as [`open`](Self::open) and [`wait`](Self::wait).
+    pub fn run(&self, show: impl FnOnce(&str) + Send + 'a) -> RunSignIn<'a> {
+        RunSignIn::new(self.client, show)
     }
 
     /// Whom a user token proves, according to the vault and its identity provider. It never fails; what is not
