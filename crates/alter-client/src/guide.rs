@@ -27,3 +27,9 @@ pub mod custom_layers {}
 
 #[doc = include_str!("docs/testing.md")]
 pub mod testing {}
+
+/// Every name of this crate that `docs/from-python.md` mentions: that page says which name of the official Python SDK
+/// became which of these, and what is different.
+///
+#[doc = include_str!("docs/from_python_names.md")]
+pub mod from_python {}

@@ -17,6 +17,7 @@ mod delegation;
 mod desk;
 mod examples;
 mod faults;
+mod from_python;
 mod grants;
 mod http2;
 mod identity;
