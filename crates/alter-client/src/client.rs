@@ -1,7 +1,7 @@
 //! [`Client`]: what [`App`](crate::App) and [`Agent`](crate::Agent) wrap: the shared core, how this handle looks at it,
 //! and the one way to call the vault.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, future::poll_fn, sync::Arc, task::Poll, time::Duration};
 
 use alter_transport::{CallContext, Deadline, DrainReport, Identity, Operation};
 use alter_types::{ActorId, AgentId, RateLimitSnapshot, Secret, Surface};
@@ -195,6 +195,17 @@ impl Client {
         }
         self.core.gate.close(deadline).await;
         self.core.audit.drain(deadline).await
+    }
+
+    /// Waits until the client is closed, or a view it was made through.
+    pub(crate) async fn until_closed(&self) {
+        let gates = std::iter::once(&self.core.gate).chain(self.view.gates.iter().map(|gate| &**gate));
+        let mut closings: Vec<_> = gates.map(|gate| Box::pin(gate.until_closed())).collect();
+        poll_fn(|cx| match closings.iter_mut().any(|closing| closing.as_mut().poll(cx).is_ready()) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        })
+        .await;
     }
 
     pub(crate) fn is_closed(&self) -> bool {

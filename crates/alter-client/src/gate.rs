@@ -1,13 +1,16 @@
 //! [`Gate`]: lets calls in while the client is open, and knows when the last one has left.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use alter_transport::Deadline;
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{Notify, OwnedSemaphorePermit, Semaphore},
     time::timeout_at,
 };
 
@@ -39,12 +42,17 @@ impl Place {
 #[derive(Debug)]
 pub(crate) struct Gate {
     closed: AtomicBool,
+    closing: Notify,
     places: Arc<Semaphore>,
 }
 
 impl Gate {
     pub(crate) fn open() -> Self {
-        Self { closed: AtomicBool::new(false), places: Arc::new(Semaphore::new(PLACES as usize)) }
+        Self {
+            closed: AtomicBool::new(false),
+            closing: Notify::new(),
+            places: Arc::new(Semaphore::new(PLACES as usize)),
+        }
     }
 
     async fn enter(&self) -> Result<OwnedSemaphorePermit> {
@@ -59,9 +67,20 @@ impl Gate {
         self.closed.load(Ordering::Acquire)
     }
 
+    /// Waits until it is closed.
+    pub(crate) async fn until_closed(&self) {
+        let mut closing = pin!(self.closing.notified());
+        // Listen first, so that a close between the look and the wait is heard.
+        closing.as_mut().enable();
+        if !self.is_closed() {
+            closing.await;
+        }
+    }
+
     /// Refuses new calls and waits, at most until `deadline`, for those under way.
     pub(crate) async fn close(&self, deadline: Deadline) {
         self.closed.store(true, Ordering::Release);
+        self.closing.notify_waiters();
         let _ = timeout_at(deadline.0, self.places.acquire_many(PLACES)).await;
     }
 }

@@ -5,8 +5,10 @@
 //! after an answer that was held back.
 
 use std::{
-    future::Future,
+    future::{Future, poll_fn},
     hash::{DefaultHasher, Hash, Hasher as _},
+    pin::pin,
+    task::Poll,
     time::Duration,
 };
 
@@ -15,7 +17,11 @@ use alter_types::error::{ConnectError, ConnectErrorKind};
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
-use crate::{Error, ErrorKind, Result, error::value};
+use crate::{
+    Error, ErrorKind, Result,
+    client::Client,
+    error::{closed, value},
+};
 
 /// How long a wait takes that says nothing else.
 pub(crate) const WITHIN: Duration = Duration::from_secs(300);
@@ -125,8 +131,22 @@ impl Schedule {
     }
 }
 
-/// Looks until there is an answer.
-pub(crate) async fn poll<W: Watch>(watch: &mut W, schedule: Schedule) -> Result<W::Ready, Ended> {
+/// Looks until there is an answer, or the client is closed.
+pub(crate) async fn poll<W: Watch>(
+    client: &Client,
+    watch: &mut W,
+    schedule: Schedule,
+) -> Result<W::Ready, Ended> {
+    let mut closing = pin!(client.until_closed());
+    let mut looking = pin!(look(watch, schedule));
+    poll_fn(|cx| match closing.as_mut().poll(cx) {
+        Poll::Ready(()) => Poll::Ready(Err(Ended::Failed(closed()))),
+        Poll::Pending => looking.as_mut().poll(cx),
+    })
+    .await
+}
+
+async fn look<W: Watch>(watch: &mut W, schedule: Schedule) -> Result<W::Ready, Ended> {
     let mut now = Instant::now();
     let deadline = Deadline(now + schedule.within.min(Duration::from_secs(365 * 24 * 3600)));
     let (mut looks, mut failures, mut trouble) = (0, 0, None);

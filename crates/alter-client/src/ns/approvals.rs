@@ -129,7 +129,7 @@ impl<'a> IntoFuture for AwaitApproval<'a> {
             let mut schedule = Schedule::new(&self.id);
             (schedule.within, schedule.every, schedule.last_look) = (self.within, self.every, false);
             let mut waiting = Waiting { client: self.client, id: self.id };
-            poll::poll(&mut waiting, schedule).await.map_err(|ended| match ended {
+            poll::poll(self.client, &mut waiting, schedule).await.map_err(|ended| match ended {
                 Ended::Failed(error) => error,
                 Ended::TimeUp(trouble) => time_is_up(self.id, self.within, trouble),
             })

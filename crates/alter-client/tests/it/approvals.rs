@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use alter_client::{ApprovalId, Error, ErrorKind, types::ApprovalStatusValue};
+use alter_client::{ApprovalId, Constraints, Error, ErrorKind, types::ApprovalStatusValue};
 use serde_json::{Value, json};
 
 use crate::script::{Script, Step, says, says_text, unreachable};
@@ -289,11 +289,17 @@ async fn a_wait_can_be_dropped_and_ends_when_the_client_is_closed() {
     tokio::time::sleep(Duration::from_secs(60)).await;
     assert_eq!(script.asked().len(), 1, "nobody polls on behind the caller's back");
 
-    let (ended, _) = tokio::join!(app.approvals().wait(&id()).into_future(), async {
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        app.close().await
-    });
-    assert_eq!(ended.unwrap_err().kind(), ErrorKind::Client);
+    for closes_the_view_only in [true, false] {
+        let view = app.constrained(Constraints::scopes(["approvals:read"])).unwrap();
+        let closing = if closes_the_view_only { &view } else { &app };
+        let began = tokio::time::Instant::now();
+        let (ended, _) = tokio::join!(view.approvals().wait(&id()).into_future(), async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            closing.close().await
+        });
+        assert_eq!(ended.unwrap_err().kind(), ErrorKind::Client);
+        assert!(began.elapsed() < Duration::from_secs(2), "nobody is kept waiting for a held poll");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -98,7 +98,7 @@ impl Patience<'_> {
             progress: Progress::default(),
             patience: self,
         };
-        poll::poll(&mut session, schedule).await.map_err(|ended| match ended {
+        poll::poll(client, &mut session, schedule).await.map_err(|ended| match ended {
             Ended::Failed(error) => error,
             Ended::TimeUp(trouble) => session.progress.time_is_up(session.patience.within, trouble),
         })

@@ -83,7 +83,7 @@ impl Patience {
         let mut schedule = Schedule::new(&session_token.expose());
         (schedule.within, schedule.every) = (self.within, self.every);
         let mut session = Session { client, session_token };
-        poll::poll(&mut session, schedule).await.map_err(|ended| match ended {
+        poll::poll(client, &mut session, schedule).await.map_err(|ended| match ended {
             Ended::Failed(error) => error,
             Ended::TimeUp(trouble) => time_is_up(self.within, trouble),
         })
