@@ -7,6 +7,7 @@
 //! | [`streaming`] | a model's answer appears word by word, and a file that does not fit into memory goes up |
 //! | [`approvals`] | a payment waits until the shop's owner has agreed |
 //! | [`connect`] | people connect their accounts, and what broke is repaired |
+//! | [`agents`] | two assistants who may do different things, and what they pass on |
 //! | [`custom_layers`] | metrics, caching and chaos of your own, at places where nothing secret passes |
 //! | [`testing`] | the shop's tests, without a network and without waiting |
 
@@ -21,6 +22,9 @@ pub mod approvals {}
 
 #[doc = include_str!("docs/connect.md")]
 pub mod connect {}
+
+#[doc = include_str!("docs/agents.md")]
+pub mod agents {}
 
 #[doc = include_str!("docs/layers.md")]
 pub mod custom_layers {}
