@@ -3,7 +3,10 @@
 use alter_auth::ApiKey;
 use alter_types::{GrantId, ProviderId};
 
-use crate::{Access, Agent, App, Builder, ByGrant, ByProvider, Close, Result, env, error::configuration};
+use crate::{
+    Access, Agent, App, Builder, ByGrant, ByProvider, Close, OpenSession, Recovery, Result, Trace, env,
+    error::configuration,
+};
 
 /// An application's or an agent's client. Cheap to clone, as either is.
 ///
@@ -88,6 +91,22 @@ impl AnyClient {
             Self::App(_) => Err(configuration(
                 "this is an application's client; an agent's needs a key that starts with alter_ak_",
             )),
+        }
+    }
+
+    /// A scope for the audit trail: everything done in it carries its labels.
+    pub fn trace(&self) -> Trace<'_> {
+        match self {
+            Self::App(app) => app.trace(),
+            Self::Agent(agent) => agent.trace(),
+        }
+    }
+
+    /// The session that repairs an error, as [`Connect::recover`](crate::Connect::recover) opens it. Await it.
+    pub fn recover(&self, from: Recovery) -> OpenSession<'_> {
+        match self {
+            Self::App(app) => app.connect().recover(from),
+            Self::Agent(agent) => agent.connect().recover(from),
         }
     }
 

@@ -60,6 +60,12 @@ impl AlterError {
 }
 
 impl Recovery {
+    /// A first connection of this provider, for an error that does not name it.
+    #[must_use]
+    pub fn of_provider(provider_id: impl Into<String>) -> Self {
+        Self { provider_id: provider_id.into(), agent_id: None, repair_grant_id: None }
+    }
+
     fn connect(provider_id: String) -> Option<Self> {
         (!provider_id.is_empty()).then_some(Self { provider_id, agent_id: None, repair_grant_id: None })
     }
