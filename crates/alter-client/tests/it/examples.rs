@@ -27,6 +27,10 @@ fn all_are_listed_and_run() {
         .collect();
     names.sort();
     assert_eq!(names, EXAMPLES);
+    for name in EXAMPLES {
+        let lines = std::fs::read_to_string(format!("{sources}/{name}.rs")).unwrap().lines().count();
+        assert!(lines < 60, "{name} has {lines} lines: an example is read at one go");
+    }
 
     let test = std::env::current_exe().unwrap();
     let folder = test.parent().unwrap().parent().unwrap().join("examples");
