@@ -12,7 +12,7 @@ use http::{
 };
 use serde::Serialize;
 
-use crate::{Error, Result, client::Client, error::value, exchange::JSON, target::Target, user_token};
+use crate::{Error, Result, client::Client, error::value, exchange::JSON, json, target::Target, user_token};
 
 /// A call to a provider. Describe it, then end with [`send`](Self::send) or [`stream`](Self::stream) (this process calls
 /// the provider) or [`proxy`](Self::proxy) (the vault does).
@@ -107,11 +107,12 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// Sends a JSON body, and says so in `Content-Type` unless that is set.
+    /// Sends a JSON body, and says so in `Content-Type` unless that is set. Numbers that JSON cannot hold (infinite, or
+    /// not a number) are refused.
     pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
-        match serde_json::to_vec(body) {
+        match json::to_vec(body) {
             Ok(bytes) => self.payload = Payload::Json(bytes.into()),
-            Err(_) => self.mistaken("the body cannot be written as JSON"),
+            Err(why) => self.mistaken(format!("the body cannot be written as JSON: {why}")),
         }
         self
     }

@@ -53,6 +53,15 @@ pub(crate) fn answered(error: Error, meta: CallMeta) -> Error {
     noted.with_attempts(attempts)
 }
 
+/// A failure from before the provider was called: whatever the vault did, the call itself has not happened.
+pub(crate) fn before_the_call(error: Error) -> Error {
+    match error {
+        Error::Backend(error) => error.unsent().into(),
+        Error::Network(error) => error.unsent().into(),
+        other => other,
+    }
+}
+
 /// Who failed to answer.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Peer {

@@ -65,6 +65,7 @@ mod error;
 mod exchange;
 mod gate;
 pub mod guide;
+mod json;
 mod link;
 mod ns;
 mod operation;

@@ -5,11 +5,11 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use alter_transport::{BoxError, BoxFuture, CallContext, Credential, Deadline, ProvideCredential};
+use alter_transport::{BoxError, BoxFuture, CallContext, CallMeta, Credential, Deadline, ProvideCredential};
 use alter_types::{AddressedGrant, DeclaredRequest, Secret, Surface, TokenRequest, TokenWire};
 use http::Method;
 
-use crate::{Result, client::Client, exchange::Message, operation};
+use crate::{Result, client::Client, error::before_the_call, exchange::Message, operation};
 
 pub(crate) struct TokenFetch {
     pub(crate) client: Client,
@@ -23,6 +23,13 @@ pub(crate) struct TokenFetch {
 
 impl TokenFetch {
     async fn fetch(&self, method: &Method, url: &str) -> Result<Credential, BoxError> {
+        let (token, meta) = self.ask(method, url).await.map_err(before_the_call)?;
+        let credential = Credential::new(token)?.released_with(&meta);
+        self.handed_out.store(true, Ordering::Release);
+        Ok(credential)
+    }
+
+    async fn ask(&self, method: &Method, url: &str) -> Result<(TokenWire, CallMeta)> {
         let mut request = TokenRequest::new(self.grant.clone(), DeclaredRequest::new(method.as_str(), url));
         request.reason = self.cx.reason.as_deref().map(str::to_owned);
         request.user_token = self.client.user_token(self.user_token.as_ref()).await?;
@@ -33,9 +40,7 @@ impl TokenFetch {
         let answer = answer.map_err(|error| self.client.seen(error))?;
         let token = answer.json::<TokenWire>()?;
         tracing::debug!(grant = %token.grant_id, "the vault released a credential");
-        let credential = Credential::new(token)?.released_with(&answer.meta);
-        self.handed_out.store(true, Ordering::Release);
-        Ok(credential)
+        Ok((token, answer.meta))
     }
 }
 

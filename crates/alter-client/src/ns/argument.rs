@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::{Result, error::value};
+use crate::{Result, error::value, json};
 
 /// Most entries a page may have, except where a list says otherwise.
 pub(crate) const MAX_PAGE: u32 = 1000;
@@ -36,6 +36,7 @@ pub(crate) fn some_seconds(name: &str, time: Duration) -> Result<i64> {
 
 /// Something that is a JSON object.
 pub(crate) fn object(name: &str, of: &(impl Serialize + ?Sized)) -> Result<Map<String, Value>> {
+    json::check(of).map_err(|why| value(format!("{name}: {why}")))?;
     match serde_json::to_value(of) {
         Ok(Value::Object(object)) => Ok(object),
         _ => Err(value(format!("{name}: expected something that is a JSON object"))),

@@ -127,6 +127,11 @@ impl World {
         received.iter().filter(|request| request.target == path).cloned().collect()
     }
 
+    /// Everything the vault received, in its order.
+    pub(crate) fn everything_at_vault(&self) -> Vec<Received> {
+        self.vault.received.lock().unwrap().clone()
+    }
+
     pub(crate) fn at_provider(&self) -> Vec<Received> {
         self.provider.received.lock().unwrap().clone()
     }
