@@ -108,12 +108,12 @@ impl Schedule {
         if self.held {
             return self.every.saturating_sub(took);
         }
-        let slower = match looks {
-            ..=15 => 1,
-            16..=30 => 2,
-            _ => 4,
+        let pause = match looks {
+            ..=15 => self.every,
+            16..=30 => self.spread(self.every.saturating_mul(2), looks),
+            _ => self.spread(self.every.saturating_mul(4), looks),
         };
-        self.spread(self.every.saturating_mul(slower), looks).saturating_sub(took)
+        pause.saturating_sub(took)
     }
 
     /// The pause after the `failures`-th look in a row that failed, when the vault asked to wait for `advised`.

@@ -50,7 +50,7 @@ impl<'a> Approvals<'a> {
     ///
     /// # Errors
     /// When awaited:
-    /// * [`Error::Approval`] with the id of the approval if a person said no, nobody decided before it expired, the
+    /// * [`Error::Approval`], with the id of the approval, if a person said no, nobody decided before it expired, the
     ///   call was approved and failed, or the time of [`within`](AwaitApproval::within) is up; in the last case the
     ///   call may still be approved and made, and waiting again is possible.
     /// * [`Error::Value`] if the time between two polls is zero.
@@ -187,7 +187,6 @@ impl Waiting<'_> {
             Reply::from_vault(answer.json::<ProxyResponse>()?, answer.meta)
         });
         reply.map_err(|error| match error {
-            Error::Approval(ended) => ended.with_approval_id(self.id).into(),
             Error::Backend(refusal) if refusal.status().is_some_and(|status| status < 400) => {
                 refusal.with_detail("approval_id", self.id.to_string()).into()
             }

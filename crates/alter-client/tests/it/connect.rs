@@ -112,10 +112,10 @@ async fn options_that_make_no_sense_are_refused_before_anything_is_sent() {
     let app = script.app();
     let connect = app.connect();
     let one = || connect.open(&[acme()]);
-    let twice: ProviderId = "ACME".parse().unwrap();
     let label = |length: usize| RequestedGrantInput::new("x".repeat(length));
     let mistakes: Vec<(&str, OpenSession<'_>)> = vec![
-        ("no provider", connect.open(&[])),
+        ("no provider", connect.open::<ProviderId>(&[])),
+        ("blank provider", connect.open(&["acme", " "])),
         ("direct, no provider named", connect.open_any().direct()),
         ("direct, two providers", connect.open(&[acme(), other()]).direct()),
         ("repair, no provider named", connect.open_any().repair(&grant())),
@@ -138,7 +138,8 @@ async fn options_that_make_no_sense_are_refused_before_anything_is_sent() {
     }
     assert!(script.asked().is_empty());
     // The same provider twice, in whatever case, is one provider.
-    connect.open(&[acme(), twice]).direct().await.unwrap();
+    connect.open(&["acme", "ACME "]).direct().await.unwrap();
+    assert_eq!(script.asked()[0].json()["allowed_providers"], json!(["acme", "ACME "]), "as they were given");
 }
 
 #[tokio::test(start_paused = true)]
@@ -279,6 +280,6 @@ async fn a_closed_client_opens_nothing_and_a_broken_answer_repeats_nothing() {
     assert_eq!((error.kind(), error.status()), (ErrorKind::Backend, Some(201)));
     assert!(!format!("{error} {error:?} {:?}", error.details()).contains("c4n4ry"));
     app.close().await;
-    assert_eq!(app.connect().open(&[]).await.unwrap_err().kind(), ErrorKind::Client);
+    assert_eq!(app.connect().open(&[""]).await.unwrap_err().kind(), ErrorKind::Client);
     assert_eq!(script.asked().len(), 1);
 }

@@ -33,7 +33,7 @@ fn clients_are_shareable_and_every_future_can_move_between_threads() {
     let approval = "22222222-2222-4333-8444-555555555555".parse().unwrap();
     assert_send(&app.approvals().get(&approval).into_future());
     assert_send(&app.approvals().wait(&approval).into_future());
-    let acme = "acme".parse().unwrap();
+    let acme: alter_client::ProviderId = "acme".parse().unwrap();
     let token = || alter_client::Secret::from("t");
     assert_send(&app.connect().open(&[acme]).into_future());
     assert_send(&app.connect().resume(token()).into_future());

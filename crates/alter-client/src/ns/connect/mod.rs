@@ -39,18 +39,19 @@ impl<'a, T> Connect<'a, T> {
         Self { client, facade: PhantomData }
     }
 
-    /// A session in which a person connects one of `providers`. Await it. Naming one provider skips the choice.
+    /// A session in which a person connects one of `providers`, which are [`ProviderId`]s or plain names. Await it. Naming
+    /// one provider skips the choice.
     ///
     /// # Errors
     /// When awaited:
-    /// * [`Error::Value`](crate::Error::Value) if no provider is named or options contradict each other; nothing was
-    ///   sent.
+    /// * [`Error::Value`](crate::Error::Value) if no provider is named, a name is blank or options contradict each other;
+    ///   nothing was sent.
     /// * [`Error::Connect`](crate::Error::Connect) if the application is not set up for this: its
     ///   [`details`](crate::Error::details) say what is missing.
     /// * [`Error::Backend`](crate::Error::Backend) if the vault refuses,
     ///   [`Error::Network`](crate::Error::Network) if it does not answer,
     ///   [`Error::Client`](crate::Error::Client) if there is no user token or the client is closed.
-    pub fn open(&self, providers: &[ProviderId]) -> OpenSession<'a> {
+    pub fn open<P: AsRef<str>>(&self, providers: &[P]) -> OpenSession<'a> {
         let request = ConnectSessionRequest::default();
         OpenSession::new(self.client, request).providers(providers)
     }

@@ -28,8 +28,9 @@ impl<'a> OpenSession<'a> {
         Self { client, request, user_token: None, or_anew: false, mistake: None }
     }
 
-    pub(super) fn providers(mut self, providers: &[ProviderId]) -> Self {
-        self.request.allowed_providers = Some(providers.iter().map(ToString::to_string).collect());
+    pub(super) fn providers<P: AsRef<str>>(mut self, providers: &[P]) -> Self {
+        let names = providers.iter().map(|provider| provider.as_ref().to_owned());
+        self.request.allowed_providers = Some(names.collect());
         self
     }
 
