@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is the report")]
 
+mod assertion_rules;
 mod examples;
 mod identity;
 mod replay;
