@@ -2,7 +2,8 @@
 
 use std::process::Command;
 
-const EXAMPLES: [&str; 13] = [
+const EXAMPLES: [&str; 16] = [
+    "agent_delegates",
     "call_as_user",
     "connect_and_recover",
     "custom_layer_cache",
@@ -11,10 +12,12 @@ const EXAMPLES: [&str; 13] = [
     "custom_layer_trace_context",
     "first_call",
     "managed_secret",
+    "narrow_a_client",
     "outgoing_proxy",
     "own_order",
     "private_ca",
     "proxy_and_approve",
+    "rotate_keys",
     "test_your_app",
 ];
 
