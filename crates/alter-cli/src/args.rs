@@ -71,6 +71,9 @@ pub(crate) enum Command {
     /// Grants: what ties a secret to those who may use it.
     #[command(subcommand)]
     Grants(GrantsCommand),
+    /// Agents: identities of their own. Code with a key that has the scope agents:write makes and changes them.
+    #[command(subcommand)]
+    Agents(AgentsCommand),
     /// Calls that wait for people.
     #[command(subcommand)]
     Approvals(ApprovalsCommand),
@@ -185,6 +188,9 @@ pub(crate) enum GrantsCommand {
         /// Seconds after which the grant ends by itself.
         #[arg(long, value_name = "SECONDS")]
         ttl: Option<u32>,
+        /// Agent that it is for, by name or id: nobody else uses it but that agent, and the application acting as it.
+        #[arg(long, value_name = "AGENT")]
+        agent: Option<String>,
         /// Somebody who has to agree to every call with this grant, for example `ops@example.com`. Can be given several
         /// times: all of them have to.
         #[arg(long = "approver", value_name = "NAME")]
@@ -203,6 +209,12 @@ pub(crate) enum GrantsCommand {
         #[arg(long)]
         reason: Option<String>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AgentsCommand {
+    /// List agents and what they may reach.
+    List,
 }
 
 #[derive(Debug, Subcommand)]

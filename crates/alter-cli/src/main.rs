@@ -43,6 +43,7 @@ async fn run(args: Args) -> Result<(), failure::Failure> {
         Command::Keys(command) => cmd::keys::run(operator, command).await,
         Command::Secrets(command) => cmd::secrets::run(operator, command).await,
         Command::Grants(command) => cmd::grants::run(operator, command).await,
+        Command::Agents(command) => cmd::agents::run(operator, command).await,
         Command::Approvals(command) => cmd::approvals::run(operator, command).await,
         Command::Audit(command) => cmd::audit::run(operator, command).await,
     }

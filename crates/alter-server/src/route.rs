@@ -6,14 +6,14 @@ use axum::{
     extract::{MatchedPath, Request, State},
     middleware::{self, Next},
     response::Response,
-    routing::{get, post},
+    routing::{delete, get, patch, post},
 };
 use http::HeaderName;
 use tokio::time::Instant;
 
 use crate::{
     approval_page,
-    handler::{approvals, audit, grants, health, proxy, token},
+    handler::{agents, approvals, audit, grants, health, proxy, token},
     rejection::{RejectedWith, Rejection},
     signed::BodyLimit,
     state::ServerState,
@@ -28,6 +28,13 @@ pub fn service(state: ServerState) -> Router {
     Router::new()
         .route("/sdk/token", post(token::retrieve))
         .route("/sdk/proxy", post(proxy::execute).layer(large))
+        .route("/sdk/agents", get(agents::list).post(agents::create))
+        .route("/sdk/agents/me", get(agents::me))
+        .route("/sdk/agents/{agent_id}", get(agents::get).patch(agents::change).delete(agents::revoke))
+        .route("/sdk/agents/{agent_id}/keys", get(agents::keys).post(agents::mint_key))
+        .route("/sdk/agents/{agent_id}/keys/{key_id}", delete(agents::revoke_key))
+        .route("/sdk/agents/{agent_id}/keys/{key_id}/deprecate", patch(agents::deprecate_key))
+        .route("/sdk/agents/{agent_id}/keys/{key_id}/undeprecate", patch(agents::undeprecate_key))
         .route("/sdk/approvals/{approval_id}", get(approvals::status))
         .route("/sdk/approvals/{approval_id}/result", get(approvals::result))
         .route("/approvals/{approval_id}", get(approval_page::page))

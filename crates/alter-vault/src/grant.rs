@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use alter_types::{AppId, CredentialId, GrantId, ManagedSecretId, Timestamp};
+use alter_types::{AgentId, AppId, CredentialId, GrantId, ManagedSecretId, Timestamp};
 use serde::Serialize;
 
 use crate::{Approver, Slug};
@@ -22,6 +22,8 @@ pub enum SecretRef {
 pub struct NewGrant {
     /// The secret.
     pub secret: SecretRef,
+    /// The agent whose own it is. `None`: the application's.
+    pub agent: Option<AgentId>,
     /// Tells grants of one secret apart; unique among the active ones.
     pub label: Option<String>,
     /// How long it lasts, at least one second. `None`: until it is revoked.
@@ -38,11 +40,19 @@ impl NewGrant {
     pub fn of(secret: SecretRef) -> Self {
         Self {
             secret,
+            agent: None,
             label: None,
             time_to_live: None,
             approvers: Vec::new(),
             approval_window: Duration::from_secs(15 * 60),
         }
+    }
+
+    /// Gives it to an agent: nobody else uses it but that agent, and the application acting as it.
+    #[must_use]
+    pub fn for_agent(mut self, agent: AgentId) -> Self {
+        self.agent = Some(agent);
+        self
     }
 
     /// Labels the grant.
@@ -130,6 +140,8 @@ pub struct GrantRecord {
     pub revoked_at: Option<Timestamp>,
     /// Who has to agree to every use.
     pub approvers: Vec<Approver>,
+    /// The agent whose own it is. `None`: the application's.
+    pub agent: Option<AgentId>,
 }
 
 /// Which grants to list. Set fields are combined with AND.
@@ -138,6 +150,8 @@ pub struct GrantRecord {
 pub struct GrantFilter {
     /// Only grants of the secret with this slug.
     pub slug: Option<String>,
+    /// Only grants of this agent.
+    pub agent: Option<AgentId>,
     /// Only grants in this state; a word that is none matches nothing.
     pub status: Option<String>,
     /// Only grants with this label.
@@ -155,7 +169,7 @@ impl GrantFilter {
 
 impl Default for GrantFilter {
     fn default() -> Self {
-        Self { slug: None, status: None, label: None, limit: 100, offset: 0 }
+        Self { slug: None, agent: None, status: None, label: None, limit: 100, offset: 0 }
     }
 }
 

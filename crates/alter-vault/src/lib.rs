@@ -57,4 +57,4 @@ pub use refusal::Refusal;
 pub use scope::{ParseScopeError, Scope};
 pub use seal::{MasterKey, MasterKeyError};
 pub use secret::{NewSecret, SecretRecord};
-pub use vault::Vault;
+pub use vault::{UpdateTerms, Vault};

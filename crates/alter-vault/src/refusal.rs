@@ -35,6 +35,13 @@ impl Refusal {
         Denial::NoSuchGrant { provider: None }.into()
     }
 
+    /// The same with another status than its code has everywhere else.
+    #[must_use]
+    pub(crate) fn with_status(mut self, status: u16) -> Self {
+        self.0.status = status;
+        self
+    }
+
     /// Adds a field to the body.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {

@@ -28,21 +28,25 @@ impl Scope {
     pub const APPROVALS_READ: &str = "approvals:read";
     /// Report calls made with a credential.
     pub const AUDIT_EMIT: &str = "audit:emit";
+    /// See agents and their keys.
+    pub const AGENTS_READ: &str = "agents:read";
+    /// Make, change and end agents and their keys.
+    pub const AGENTS_WRITE: &str = "agents:write";
     /// List grants.
     pub const GRANTS_READ: &str = "grants:read";
     /// Revoke grants.
     pub const GRANTS_WRITE: &str = "grants:write";
 
-    /// What a backend that uses credentials needs: every scope named above.
+    /// What a backend that uses credentials needs: to use them, to report it, to list and revoke grants.
     #[must_use]
     pub fn backend() -> Vec<Self> {
-        let all = [
-            Self::TOKENS_RETRIEVE,
-            Self::PROXY_EXECUTE,
-            Self::AUDIT_EMIT,
-            Self::GRANTS_READ,
-            Self::GRANTS_WRITE,
-        ];
+        [Self::agent(), vec![Self(Self::GRANTS_WRITE.into())]].concat()
+    }
+
+    /// What every key of an agent carries: to use credentials, to report it, and to list grants.
+    #[must_use]
+    pub fn agent() -> Vec<Self> {
+        let all = [Self::TOKENS_RETRIEVE, Self::PROXY_EXECUTE, Self::AUDIT_EMIT, Self::GRANTS_READ];
         all.into_iter().map(|scope| Self(scope.into())).collect()
     }
 

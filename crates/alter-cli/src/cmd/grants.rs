@@ -7,6 +7,7 @@ use alter_server::vault::{Approver, GrantFilter, NewGrant, SecretRef};
 
 use crate::{
     args::{GrantsCommand, OperatorArgs},
+    cmd::agents,
     failure::Failure,
     home::{Home, application},
     output,
@@ -16,11 +17,14 @@ pub(crate) async fn run(operator: &OperatorArgs, command: GrantsCommand) -> Resu
     let vault = Home::of(operator).open()?;
     let app = application(&vault, operator).await?;
     match command {
-        GrantsCommand::Create { secret, label, ttl, approvers, approval_window } => {
+        GrantsCommand::Create { secret, label, ttl, agent, approvers, approval_window } => {
             let secret = secret.parse().map_err(|e| Failure::caused("that is not a secret's slug", e))?;
             let mut new = NewGrant::of(SecretRef::Slug(secret));
             if let Some(label) = label {
                 new = new.label(label);
+            }
+            if let Some(agent) = agent {
+                new = new.for_agent(agents::named(&vault, &app, &agent).await?);
             }
             if let Some(ttl) = ttl {
                 new = new.lasting(Duration::from_secs(ttl.into()));
@@ -39,6 +43,7 @@ pub(crate) async fn run(operator: &OperatorArgs, command: GrantsCommand) -> Resu
                 ("grant", grant.id.to_string()),
                 ("secret", grant.slug.to_string()),
                 ("label", grant.label.clone().unwrap_or_default()),
+                ("agent", grant.agent.map(|id| id.to_string()).unwrap_or_default()),
                 ("approvers", names(&grant.approvers)),
                 ("expires", grant.expires_at.map_or_else(|| "never".to_owned(), |at| at.to_string())),
             ];

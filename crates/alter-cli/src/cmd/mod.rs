@@ -1,5 +1,6 @@
 //! One module per command.
 
+pub(crate) mod agents;
 pub(crate) mod approvals;
 pub(crate) mod apps;
 pub(crate) mod audit;

@@ -7,16 +7,13 @@ use alter_vault::{Admission, ApprovalRecord};
 use axum::extract::{Path, RawQuery, State};
 use tokio::time::{Instant, sleep};
 
+use super::Nothing;
 use crate::{json::Json, rejection::Rejection, signed::Signed, state::ServerState};
 
 /// Longest wait for a change, in seconds.
 const MAX_WAIT: u64 = 25;
 /// How often a held request looks for one.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
-
-/// No body is needed for these.
-#[derive(Debug, serde::Deserialize)]
-pub(crate) struct Nothing {}
 
 pub(crate) async fn status(
     State(state): State<ServerState>,

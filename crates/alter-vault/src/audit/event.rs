@@ -63,6 +63,20 @@ words! {
         KeyCreate = "key.create",
         /// An API key was revoked.
         KeyRevoke = "key.revoke",
+        /// An API key was marked for replacement.
+        KeyDeprecate = "key.deprecate",
+        /// That mark was taken away.
+        KeyUndeprecate = "key.undeprecate",
+        /// An agent was made.
+        AgentCreate = "agent.create",
+        /// An agent was changed.
+        AgentUpdate = "agent.update",
+        /// An agent was suspended.
+        AgentSuspend = "agent.suspend",
+        /// An agent was resumed.
+        AgentResume = "agent.resume",
+        /// An agent was ended, with its keys.
+        AgentRevoke = "agent.revoke",
         /// A call was frozen until people have agreed to it.
         ApprovalRequest = "approval.request",
         /// Somebody agreed to a frozen call, or refused it.

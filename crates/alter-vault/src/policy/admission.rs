@@ -1,9 +1,9 @@
 //! May this key do this kind of thing at all, and is the request new?
 
 use alter_auth::ScopeConstraints;
-use alter_types::{AppId, KeyId};
+use alter_types::{AgentId, AgentStatus, AppId, KeyId};
 
-use super::{Check, Denial, Trace};
+use super::{Check, Denial, Trace, may_act};
 use crate::scope;
 
 /// A stored API key. Times are Unix microseconds.
@@ -11,6 +11,9 @@ use crate::scope;
 pub(crate) struct KeyFacts {
     pub(crate) id: KeyId,
     pub(crate) app: AppId,
+    /// The agent whose own key it is.
+    pub(crate) agent: Option<AgentId>,
+    pub(crate) agent_status: Option<AgentStatus>,
     pub(crate) prefix: Box<str>,
     /// Scopes with spaces between them.
     pub(crate) scopes: Box<str>,
@@ -36,7 +39,8 @@ pub(crate) enum NonceStanding {
 pub(crate) struct AdmissionFacts<'a> {
     pub(crate) key: &'a KeyFacts,
     pub(crate) nonce: NonceStanding,
-    pub(crate) required_scope: &'static str,
+    /// What the operation needs. `None`: nothing but a live key; not even its agent has to be active.
+    pub(crate) required_scope: Option<&'static str>,
     /// The scopes the request keeps, if it gave up others.
     pub(crate) kept: Option<&'a ScopeConstraints>,
     pub(crate) now: i64,
@@ -54,6 +58,11 @@ pub(crate) fn admit(facts: &AdmissionFacts<'_>, trace: &mut Trace) -> Result<(),
     if facts.key.expires_at.is_some_and(|end| end <= facts.now) {
         return stop(trace, Check::Key, Denial::KeyExpired);
     }
+    if let (Some(status), Some(_)) = (facts.key.agent_status, facts.required_scope)
+        && let Err(denial) = may_act(status)
+    {
+        return stop(trace, Check::Key, denial);
+    }
     trace.passed(Check::Key);
     match facts.nonce {
         NonceStanding::New => {}
@@ -62,7 +71,9 @@ pub(crate) fn admit(facts: &AdmissionFacts<'_>, trace: &mut Trace) -> Result<(),
         NonceStanding::NoRoom => return stop(trace, Check::Nonce, Denial::TooManyNonces),
     }
     trace.passed(Check::Nonce);
-    let required = facts.required_scope;
+    let Some(required) = facts.required_scope else {
+        return Ok(());
+    };
     if let Some(kept) = facts.kept {
         if let Some(wider) = kept.iter().find(|scope| !scope::covers(&facts.key.scopes, scope)) {
             return stop(trace, Check::Scope, Denial::NotNarrowing { scope: wider.into() });

@@ -1,10 +1,10 @@
 //! May this application use this credential for this call?
 
-use alter_types::{Caller, GrantId};
+use alter_types::{AgentId, Caller, GrantId};
 use uuid::Uuid;
 
 use super::{
-    Candidate, Check, Denial, Trace,
+    Candidate, Check, Denial, Principal, Reach, Trace,
     rule::{CallContent, Rule, RuleFacts, Verdict},
 };
 use crate::{
@@ -25,6 +25,8 @@ pub(crate) struct GrantFacts {
     pub(crate) hosts: Vec<HostRule>,
     pub(crate) credential_revoked_at: Option<i64>,
     pub(crate) generation: Uuid,
+    /// The agent whose own grant it is.
+    pub(crate) owner: Option<AgentId>,
     /// Who has to agree to every use, with spaces between the names. Empty: nobody.
     pub(crate) approvers: Box<str>,
     /// How long a use waits for them, in microseconds.
@@ -57,6 +59,10 @@ pub(crate) enum GrantLookup<'a> {
 #[derive(Debug)]
 pub(crate) struct UseFacts<'a> {
     pub(crate) grant: GrantLookup<'a>,
+    /// Who the call is made for.
+    pub(crate) principal: Principal,
+    /// What the agent may reach, if it is made for one.
+    pub(crate) reach: Option<&'a Reach>,
     /// The credential leaves the vault.
     pub(crate) retrieves: bool,
     /// The call speaks for an end user.
@@ -80,11 +86,17 @@ pub(crate) fn decide<'a>(facts: UseFacts<'a>, trace: &mut Trace) -> Result<&'a G
 }
 
 fn run_checks<'a>(facts: UseFacts<'a>, trace: &mut Trace) -> Result<&'a GrantFacts, (Check, Denial)> {
-    let grant = live_grant(facts.grant, facts.now).map_err(|denial| (Check::Grant, denial))?;
+    let grant =
+        live_grant(facts.grant, facts.principal, facts.now).map_err(|denial| (Check::Grant, denial))?;
     trace.passed(Check::Grant);
 
     if facts.carries_user_token {
         return Err((Check::Principal, Denial::UserTokenOnSystemGrant { grant: grant.id }));
+    }
+    if let (Some(reach), Some(_)) = (facts.reach, grant.owner)
+        && !reach.allows_secret(&grant.provider)
+    {
+        return Err((Check::Principal, Denial::AgentScopeNotAllowed { provider: grant.provider.clone() }));
     }
     trace.passed(Check::Principal);
 
@@ -132,8 +144,12 @@ fn run_checks<'a>(facts: UseFacts<'a>, trace: &mut Trace) -> Result<&'a GrantFac
     Ok(grant)
 }
 
-fn live_grant(lookup: GrantLookup<'_>, now: i64) -> Result<&GrantFacts, Denial> {
+fn live_grant(lookup: GrantLookup<'_>, principal: Principal, now: i64) -> Result<&GrantFacts, Denial> {
     match lookup {
+        // What somebody else holds is not told apart from what does not exist.
+        GrantLookup::One(grant) if !principal.reaches(grant.owner) => {
+            Err(Denial::NoSuchGrant { provider: None })
+        }
         GrantLookup::None { provider } => Err(Denial::NoSuchGrant { provider: provider.map(Into::into) }),
         GrantLookup::Several { provider, candidates, more } => {
             Err(Denial::AmbiguousGrant { provider: provider.into(), candidates, more })

@@ -15,6 +15,24 @@ pub(crate) enum Denial {
     SignedTooLongAgo,
     TooManyNonces,
     MissingScope { required: &'static str, granted: Box<str> },
+    AgentInactive,
+    AgentRevoked,
+    CallerAgentMismatch,
+    CallerAgentUnresolved,
+    AgentScopeNotAllowed { provider: Box<str> },
+    AgentNotFound,
+    AgentGone,
+    AgentNameExists { name: String },
+    AgentChangedMeanwhile { version: i64 },
+    AgentCannotMintSubagents,
+    MeRequiresAgentKey,
+    IdempotencyKeyReused,
+    IdempotencyKeyAgentRevoked,
+    IdempotencyKeyAgentInactive,
+    NoSuchAgentKey,
+    TooManyAgentKeys,
+    LastActiveKey,
+    KeyAlreadyRevoked,
     NotNarrowing { scope: Box<str> },
     RuleForbids,
     RuleUndecidable { provider: Box<str> },
@@ -76,6 +94,78 @@ impl From<Denial> for Refusal {
                 .with("required", json!([required]))
                 .with("granted", json!(granted))
                 .with("missing", json!([required]))
+            }
+            Denial::AgentInactive => {
+                Self::new(ErrorCode::AGENT_INACTIVE, "This agent is suspended. Have it resumed.")
+            }
+            Denial::AgentRevoked => {
+                Self::new(ErrorCode::AGENT_REVOKED, "This agent was revoked. Use another agent's key.")
+            }
+            Denial::CallerAgentMismatch => Self::new(
+                ErrorCode::CALLER_AGENT_MISMATCH,
+                "This key belongs to one agent, and the caller names another. Leave the caller out.",
+            ),
+            Denial::CallerAgentUnresolved => Self::new(
+                ErrorCode::CALLER_AGENT_UNRESOLVED,
+                "The caller is the id of an agent that this application does not have.",
+            ),
+            Denial::AgentScopeNotAllowed { provider } => Self::new(
+                ErrorCode::AGENT_SCOPE_NOT_ALLOWED,
+                format!(
+                    "The agent may not use {provider}. To allow it, add {provider} to managed_secret_slugs of the \
+                     agent's scopes."
+                ),
+            )
+            .with("provider_id", &*provider),
+            Denial::AgentNotFound => {
+                Self::new(ErrorCode::AGENT_NOT_FOUND, "No agent with this id can be reached with this API key.")
+            }
+            Denial::AgentGone => {
+                Self::new(ErrorCode::AGENT_REVOKED, "This agent was revoked, for good.").with_status(409)
+            }
+            Denial::AgentNameExists { name } => Self::new(
+                ErrorCode::AGENT_NAME_EXISTS,
+                "Another agent of this application has that name. Choose another, or revoke that agent.",
+            )
+            .with("name", name),
+            Denial::AgentChangedMeanwhile { version } => Self::new(
+                ErrorCode::AGENT_CONCURRENT_UPDATE,
+                format!("The agent is at version {version}. Read it again, and update that."),
+            )
+            .with("current_version", version),
+            Denial::AgentCannotMintSubagents => Self::new(
+                ErrorCode::AGENT_CANNOT_MINT_SUBAGENTS,
+                "Agents cannot make agents. Use an API key of the application.",
+            ),
+            Denial::MeRequiresAgentKey => Self::new(
+                ErrorCode::ME_REQUIRES_AGENT_KEY,
+                "Only an agent's own key can ask who it is; this one is the application's.",
+            ),
+            Denial::IdempotencyKeyReused => Self::new(
+                ErrorCode::IDEMPOTENCY_KEY_BODY_MISMATCH,
+                "Another request was sent with this idempotency key. Use a new one for a new agent.",
+            ),
+            Denial::IdempotencyKeyAgentRevoked => Self::new(
+                ErrorCode::IDEMPOTENCY_KEY_AGENT_REVOKED,
+                "The agent that this request made was revoked since. Use a new idempotency key for a new agent.",
+            ),
+            Denial::IdempotencyKeyAgentInactive => Self::new(
+                ErrorCode::IDEMPOTENCY_KEY_AGENT_INACTIVE,
+                "The agent that this request made is suspended. Resume it, or use a new idempotency key.",
+            ),
+            Denial::NoSuchAgentKey => {
+                Self::new(ErrorCode::KEY_NOT_FOUND, "This agent has no key with this id.")
+            }
+            Denial::TooManyAgentKeys => Self::new(
+                ErrorCode::AGENT_KEY_LIMIT_REACHED,
+                "The agent has 10 live keys, and may not have more. Revoke one first.",
+            ),
+            Denial::LastActiveKey => Self::new(
+                ErrorCode::LAST_ACTIVE_KEY,
+                "This is the agent's last live key. Mint another first, or force it.",
+            ),
+            Denial::KeyAlreadyRevoked => {
+                Self::new(ErrorCode::KEY_REVOKED, "This key was revoked before.").with_status(409)
             }
             Denial::NotNarrowing { scope } => Self::new(
                 ErrorCode::CONSTRAINT_NOT_NARROWING,

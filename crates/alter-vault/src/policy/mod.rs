@@ -4,13 +4,17 @@
 //! facts and writes the row; the rules are here.
 
 mod admission;
+mod agent_scopes;
 pub(crate) mod approval;
 mod credential_use;
 mod denial;
+mod principal;
 pub(crate) mod rule;
 mod trace;
 
 pub(crate) use admission::{AdmissionFacts, KeyFacts, NonceStanding, admit};
+pub(crate) use agent_scopes::Reach;
 pub(crate) use credential_use::{GrantFacts, GrantLookup, UseFacts, decide};
 pub(crate) use denial::{Candidate, Denial};
+pub(crate) use principal::{Principal, may_act};
 pub(crate) use trace::{Check, Trace};

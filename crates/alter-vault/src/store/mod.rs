@@ -5,6 +5,7 @@
 //! follow an acknowledged revocation, whichever process serves it. An engine loads facts with its own SQL and leaves
 //! the decision to [`crate::policy`]; it does not assume to be the only process on its database.
 
+mod agent;
 mod approval;
 mod failure;
 pub(crate) mod sqlite;
@@ -13,11 +14,13 @@ use std::{fmt, pin::Pin, sync::Arc};
 
 use alter_auth::{Attribution, Nonce, UnixSeconds};
 use alter_types::{
-    AddressedGrant, ApiCallAuditLog, AppId, ApprovalGroupId, ApprovalId, CredentialId, ErrorCode, GrantId,
-    KeyId, ListGrantsRequest, ManagedSecretId, RevokeGrantRequest, RevokeGrantResult,
+    AddressedGrant, AgentId, AgentInfo, AgentKey, ApiCallAuditLog, AppId, ApprovalGroupId, ApprovalId,
+    CredentialId, ErrorCode, GrantId, KeyId, ListGrantsRequest, ManagedSecretId, RevokeGrantRequest,
+    RevokeGrantResult,
 };
 use uuid::Uuid;
 
+pub(crate) use agent::{AgentChange, AgentFilter, AgentKeyChange, AgentMade, NewAgentKeyRow, NewAgentRow};
 pub(crate) use approval::{Claimed, Decided, FrozenUse, SealedCall};
 pub(crate) use failure::StoreError;
 
@@ -105,6 +108,38 @@ pub(crate) trait Store: fmt::Debug + Send + Sync {
         grant: GrantId,
         request: RevokeGrantRequest,
     ) -> Pending<'_, Result<RevokeGrantResult, Refusal>>;
+    // --- agents ------------------------------------------------------------------------------------------------
+    fn create_agent(&self, call: SignedCall, agent: NewAgentRow) -> Pending<'_, Result<AgentMade, Refusal>>;
+    fn agent(&self, call: SignedCall, agent: AgentId) -> Pending<'_, Result<AgentInfo, Refusal>>;
+    fn agents(
+        &self,
+        call: SignedCall,
+        filter: AgentFilter,
+    ) -> Pending<'_, Result<(Vec<AgentInfo>, i64), Refusal>>;
+    /// The agents of an application, for its operator.
+    fn agents_of(&self, app: AppId, filter: AgentFilter) -> Pending<'_, Result<Vec<AgentInfo>, VaultError>>;
+    fn me(&self, call: SignedCall) -> Pending<'_, Result<AgentInfo, Refusal>>;
+    fn change_agent(
+        &self,
+        call: SignedCall,
+        agent: AgentId,
+        change: AgentChange,
+    ) -> Pending<'_, Result<AgentInfo, Refusal>>;
+    fn mint_agent_key(
+        &self,
+        call: SignedCall,
+        agent: AgentId,
+        key: NewAgentKeyRow,
+    ) -> Pending<'_, Result<AgentKey, Refusal>>;
+    fn agent_keys(&self, call: SignedCall, agent: AgentId) -> Pending<'_, Result<Vec<AgentKey>, Refusal>>;
+    fn change_agent_key(
+        &self,
+        call: SignedCall,
+        agent: AgentId,
+        key: KeyId,
+        change: AgentKeyChange,
+    ) -> Pending<'_, Result<AgentKey, Refusal>>;
+
     // --- approvals ---------------------------------------------------------------------------------------------
     /// How the approval stands, for an SDK that asks.
     fn ask_approval(&self, call: SignedCall, id: ApprovalId) -> Pending<'_, Result<ApprovalRecord, Refusal>>;
@@ -294,6 +329,8 @@ pub(crate) struct NewGrantRow {
     pub(crate) id: GrantId,
     pub(crate) app: AppId,
     pub(crate) secret: SecretRef,
+    /// Whose it is; `None`: the application's own.
+    pub(crate) agent: Option<AgentId>,
     pub(crate) label: Option<String>,
     /// Microseconds.
     pub(crate) time_to_live: Option<i64>,

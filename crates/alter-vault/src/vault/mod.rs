@@ -1,11 +1,13 @@
 //! [`Vault`]: the handle. Opening and closing are here; what operators do is in `operator`, what SDKs do in `sdk`.
 
+mod agents;
 mod approvals;
 mod operator;
 mod sdk;
 
 use std::sync::Arc;
 
+pub use agents::UpdateTerms;
 use alter_auth::Random;
 use alter_types::AppId;
 

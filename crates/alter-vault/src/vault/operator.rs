@@ -176,6 +176,7 @@ impl Vault {
             id: GrantId::from_uuid(random_uuid(&*self.0.random)?),
             app,
             secret: new.secret,
+            agent: new.agent,
             label: new.label.map(|label| checked("label", &label)).transpose()?,
             time_to_live: new.time_to_live.map(checked_time_to_live).transpose()?,
             approval_window: checked_window(new.approval_window)?,

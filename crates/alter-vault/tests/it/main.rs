@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic of the bench is the report as well")]
 
+mod agents;
 mod approvals;
 mod bench;
 mod grants;

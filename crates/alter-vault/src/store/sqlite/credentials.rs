@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use alter_types::{AddressedGrant, AppId, GrantId, ProviderAddress};
+use alter_types::{AddressedGrant, AgentId, AppId, GrantId, ProviderAddress};
 use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::{
-    ids::{id, unreadable},
+    ids::{id, optional_id, unreadable},
     work::Work,
 };
 use crate::{
@@ -21,7 +21,7 @@ const MAX_CANDIDATES: usize = 20;
 const BY_ID: &str = "
     SELECT g.id, s.slug, g.label, g.expires_at, g.revoked_at, s.hosts, s.injection_header, s.injection_format,
            c.id, c.revoked_at, c.generation, c.version, c.data_key, c.sealed,
-           g.approvers, g.approval_window
+           g.approvers, g.approval_window, g.agent
     FROM grants g CROSS JOIN secrets s ON s.id = g.secret CROSS JOIN credentials c ON c.id = g.credential
     WHERE g.id = ?1 AND g.app = ?2";
 
@@ -29,23 +29,25 @@ const BY_ID: &str = "
 const BY_PROVIDER: &str = "
     SELECT g.id, s.slug, g.label, g.expires_at, g.revoked_at, s.hosts, s.injection_header, s.injection_format,
            c.id, c.revoked_at, c.generation, c.version, c.data_key, c.sealed,
-           g.approvers, g.approval_window
+           g.approvers, g.approval_window, g.agent
     FROM secrets s CROSS JOIN grants g ON g.secret = s.id CROSS JOIN credentials c ON c.id = g.credential
-    WHERE s.app = ?1 AND s.slug = ?2 AND g.app = ?1 AND g.principal_type = 'system'
+    WHERE s.app = ?1 AND s.slug = ?2 AND g.app = ?1 AND g.agent IS ?6
       AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?3)
       AND (?4 IS NULL OR g.label = ?4)
     ORDER BY g.created_at, g.id LIMIT ?5";
 
 impl Work<'_> {
-    /// The grants of `app` the address matches: at most one by id, and a few more than one can choose from by provider.
+    /// The grants of `app` the address matches: at most one by id, and a few more than one can choose from by provider,
+    /// of which only those of `owner` count (`None`: the application's own).
     pub(super) fn addressed_grants(
         &mut self,
         app: AppId,
+        owner: Option<AgentId>,
         address: &AddressedGrant,
     ) -> Result<Vec<Arc<LoadedGrant>>, StoreError> {
         match address {
             AddressedGrant::Grant(grant) => Ok(self.grant_by_id(app, *grant)?.into_iter().collect()),
-            AddressedGrant::Provider(address) => self.grants_of_provider(app, address),
+            AddressedGrant::Provider(address) => self.grants_of_provider(app, owner, address),
         }
     }
 
@@ -62,6 +64,7 @@ impl Work<'_> {
     fn grants_of_provider(
         &mut self,
         app: AppId,
+        owner: Option<AgentId>,
         address: &ProviderAddress,
     ) -> Result<Vec<Arc<LoadedGrant>>, StoreError> {
         // The application's own grants on managed secrets have neither an account nor a user.
@@ -77,6 +80,7 @@ impl Work<'_> {
                 now,
                 address.label,
                 MAX_CANDIDATES as i64 + 1,
+                owner.as_ref().map(AgentId::as_bytes),
             ],
             |row| loaded_grant(row).map(Arc::new),
         )?;
@@ -119,6 +123,7 @@ fn loaded_grant(row: &Row<'_>) -> rusqlite::Result<LoadedGrant> {
         generation: id(row, 10)?,
         approvers: row.get(14)?,
         approval_window: row.get(15)?,
+        owner: optional_id(row, 16)?,
     };
     Ok(LoadedGrant {
         facts,

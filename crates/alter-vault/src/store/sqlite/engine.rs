@@ -4,13 +4,13 @@ use std::{fmt, sync::Arc};
 
 use alter_auth::Clock;
 use alter_types::{
-    ApiCallAuditLog, AppId, ApprovalGroupId, ApprovalId, CredentialId, ErrorCode, GrantId, KeyId,
-    ListGrantsRequest, RevokeGrantRequest, RevokeGrantResult,
+    AgentId, AgentInfo, AgentKey, ApiCallAuditLog, AppId, ApprovalGroupId, ApprovalId, CredentialId,
+    ErrorCode, GrantId, KeyId, ListGrantsRequest, RevokeGrantRequest, RevokeGrantResult,
 };
 
 use super::{
-    approvals, apps, audit, grants, keys, memory::Memory, open, reader::Reader, root, secrets, work::Work,
-    writer::Writer,
+    agents, approvals, apps, audit, grants, keys, memory::Memory, open, reader::Reader, root, secrets,
+    work::Work, writer::Writer,
 };
 use uuid::Uuid;
 
@@ -21,8 +21,9 @@ use crate::{
     audit::report::BoundedReport,
     seal::{KeyDigest, SealedRoot},
     store::{
-        Claimed, CredentialUse, Decided, KeyStanding, NewAppRow, NewGrantRow, NewKeyRow, NewSecretRow,
-        Pending, SealedCall, SealedCredential, SealedDataKey, SignedCall, Store, StoreError, Use, UseRecord,
+        AgentChange, AgentFilter, AgentKeyChange, AgentMade, Claimed, CredentialUse, Decided, KeyStanding,
+        NewAgentKeyRow, NewAgentRow, NewAppRow, NewGrantRow, NewKeyRow, NewSecretRow, Pending, SealedCall,
+        SealedCredential, SealedDataKey, SignedCall, Store, StoreError, Use, UseRecord,
     },
 };
 
@@ -203,13 +204,14 @@ impl Store for SqliteStore {
         Box::pin(async move {
             let request = Arc::new(request);
             let wanted = Arc::clone(&request);
-            let app = self.write(move |work| work.admit_list(&call, &wanted)).await?;
+            let (app, agent) = self.write(move |work| work.admit_list(&call, &wanted)).await?;
             let request = Arc::unwrap_or_clone(request);
             // The application's own grants on managed secrets have neither an account nor a user.
             if request.account.is_some() || request.user_token.is_some() {
                 return Ok(Page { items: Vec::new(), total: 0 });
             }
             let filter = GrantFilter {
+                agent,
                 slug: request.provider_id,
                 status: request.status,
                 label: request.label,
@@ -227,6 +229,69 @@ impl Store for SqliteStore {
         request: RevokeGrantRequest,
     ) -> Pending<'_, Result<RevokeGrantResult, Refusal>> {
         Box::pin(self.write(move |work| work.revoke_grant(&call, grant, &request)))
+    }
+
+    fn create_agent(&self, call: SignedCall, agent: NewAgentRow) -> Pending<'_, Result<AgentMade, Refusal>> {
+        Box::pin(self.write(move |work| work.create_agent(&call, &agent)))
+    }
+
+    fn agent(&self, call: SignedCall, agent: AgentId) -> Pending<'_, Result<AgentInfo, Refusal>> {
+        Box::pin(self.write(move |work| work.show_agent(&call, agent)))
+    }
+
+    fn agents(
+        &self,
+        call: SignedCall,
+        filter: AgentFilter,
+    ) -> Pending<'_, Result<(Vec<AgentInfo>, i64), Refusal>> {
+        Box::pin(async move {
+            let app = self.write(move |work| work.admit_agent_list(&call)).await?;
+            let now = self.clock.now_micros();
+            Ok(self.reader.run(move |conn| agents::page(conn, app, &filter, now)).await?)
+        })
+    }
+
+    fn agents_of(&self, app: AppId, filter: AgentFilter) -> Pending<'_, Result<Vec<AgentInfo>, VaultError>> {
+        let now = self.clock.now_micros();
+        Box::pin(
+            async move { Ok(self.reader.run(move |conn| agents::page(conn, app, &filter, now)).await?.0) },
+        )
+    }
+
+    fn me(&self, call: SignedCall) -> Pending<'_, Result<AgentInfo, Refusal>> {
+        Box::pin(self.write(move |work| work.me(&call)))
+    }
+
+    fn change_agent(
+        &self,
+        call: SignedCall,
+        agent: AgentId,
+        change: AgentChange,
+    ) -> Pending<'_, Result<AgentInfo, Refusal>> {
+        Box::pin(self.write(move |work| work.change_agent(&call, agent, &change)))
+    }
+
+    fn mint_agent_key(
+        &self,
+        call: SignedCall,
+        agent: AgentId,
+        key: NewAgentKeyRow,
+    ) -> Pending<'_, Result<AgentKey, Refusal>> {
+        Box::pin(self.write(move |work| work.mint_agent_key(&call, agent, &key)))
+    }
+
+    fn agent_keys(&self, call: SignedCall, agent: AgentId) -> Pending<'_, Result<Vec<AgentKey>, Refusal>> {
+        Box::pin(self.write(move |work| work.list_agent_keys(&call, agent)))
+    }
+
+    fn change_agent_key(
+        &self,
+        call: SignedCall,
+        agent: AgentId,
+        key: KeyId,
+        change: AgentKeyChange,
+    ) -> Pending<'_, Result<AgentKey, Refusal>> {
+        Box::pin(self.write(move |work| work.change_agent_key(&call, agent, key, change)))
     }
 
     fn ask_approval(&self, call: SignedCall, id: ApprovalId) -> Pending<'_, Result<ApprovalRecord, Refusal>> {

@@ -1,10 +1,10 @@
 //! Grants: making, listing, revoking.
 
-use alter_types::{AppId, GrantId, RevokeGrantResult, Timestamp};
+use alter_types::{AgentId, AppId, GrantId, RevokeGrantResult, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 
 use super::{
-    ids::{id, unreadable},
+    ids::{id, optional_id, unreadable},
     work::Work,
 };
 use crate::{
@@ -19,6 +19,8 @@ pub(super) struct GrantOnRecord {
     pub(super) id: GrantId,
     pub(super) provider: String,
     pub(super) revoked_at: Option<i64>,
+    /// The agent whose own it is.
+    pub(super) owner: Option<AgentId>,
 }
 
 /// Whether a revocation changed anything.
@@ -44,6 +46,14 @@ impl Work<'_> {
             return Ok(Err(VaultError::NotFound { what: "secret in this application" }));
         };
         let now = self.now();
+        if let Some(agent) = grant.agent {
+            let known = self
+                .prepare("SELECT 1 FROM agents WHERE id = ?1 AND app = ?2 AND status <> 'revoked'")?
+                .exists(params![agent.as_bytes(), grant.app.as_bytes()])?;
+            if !known {
+                return Ok(Err(VaultError::NotFound { what: "agent in this application" }));
+            }
+        }
         if let Some(label) = &grant.label {
             let taken = self
                 .prepare(
@@ -60,8 +70,8 @@ impl Work<'_> {
         let expires_at = grant.time_to_live.map(|time| now.saturating_add(time));
         self.prepare(
             "INSERT INTO grants (id, app, secret, credential, principal_type, label, created_at, expires_at,
-                                 approvers, approval_window)
-             VALUES (?1, ?2, ?3, ?4, 'system', ?5, ?6, ?7, ?8, ?9)",
+                                 approvers, approval_window, agent)
+             VALUES (?1, ?2, ?3, ?4, ?10, ?5, ?6, ?7, ?8, ?9, ?11)",
         )?
         .execute(params![
             grant.id.as_bytes(),
@@ -73,6 +83,8 @@ impl Work<'_> {
             expires_at,
             approvers.join(" "),
             grant.approval_window,
+            if grant.agent.is_some() { "agent" } else { "system" },
+            grant.agent.as_ref().map(AgentId::as_bytes),
         ])?;
         let mut entry = Entry::new(AuditEvent::GrantCreate, AuditOutcome::Allowed)
             .app(grant.app)
@@ -92,6 +104,7 @@ impl Work<'_> {
             expires_at: expires_at.map(Timestamp::from_unix_micros),
             revoked_at: None,
             approvers: grant.approvers.clone(),
+            agent: grant.agent,
         }))
     }
 
@@ -103,11 +116,16 @@ impl Work<'_> {
     ) -> Result<Option<GrantOnRecord>, StoreError> {
         let found = self
             .prepare(
-                "SELECT s.slug, g.revoked_at FROM grants g JOIN secrets s ON s.id = g.secret
+                "SELECT s.slug, g.revoked_at, g.agent FROM grants g JOIN secrets s ON s.id = g.secret
                  WHERE g.id = ?1 AND g.app = ?2",
             )?
             .query_row(params![grant.as_bytes(), app.as_bytes()], |row| {
-                Ok(GrantOnRecord { id: grant, provider: row.get(0)?, revoked_at: row.get(1)? })
+                Ok(GrantOnRecord {
+                    id: grant,
+                    provider: row.get(0)?,
+                    revoked_at: row.get(1)?,
+                    owner: optional_id(row, 2)?,
+                })
             })
             .optional()?;
         Ok(found)
@@ -128,6 +146,7 @@ impl Work<'_> {
 const MATCHING: &str = "
     FROM grants g JOIN secrets s ON s.id = g.secret
     WHERE g.app = :app AND (:slug IS NULL OR s.slug = :slug) AND (:label IS NULL OR g.label = :label)
+      AND (:agent IS NULL OR g.agent = :agent)
       AND (:status IS NULL OR :status = CASE WHEN g.revoked_at IS NOT NULL THEN 'revoked'
                                              WHEN g.expires_at <= :now THEN 'expired'
                                              ELSE 'active' END)";
@@ -143,19 +162,19 @@ pub(super) fn page(
     let total: i64 = snapshot.prepare_cached(&format!("SELECT count(*) {MATCHING}"))?.query_row(
         named_params! {
             ":app": app.as_bytes(), ":slug": filter.slug, ":label": filter.label,
-            ":status": filter.status, ":now": now,
+            ":status": filter.status, ":now": now, ":agent": filter.agent.as_ref().map(AgentId::as_bytes),
         },
         |row| row.get(0),
     )?;
     let mut statement = snapshot.prepare_cached(&format!(
         "SELECT g.id, g.app, g.secret, s.slug, s.name, g.credential, g.label, g.created_at, g.expires_at,
-                g.revoked_at, g.approvers {MATCHING}
+                g.revoked_at, g.approvers, g.agent {MATCHING}
          ORDER BY g.created_at DESC, g.id LIMIT :limit OFFSET :offset"
     ))?;
     let rows = statement.query_map(
         named_params! {
             ":app": app.as_bytes(), ":slug": filter.slug, ":label": filter.label,
-            ":status": filter.status, ":now": now,
+            ":status": filter.status, ":now": now, ":agent": filter.agent.as_ref().map(AgentId::as_bytes),
             ":limit": filter.limit, ":offset": i64::try_from(filter.offset).unwrap_or(i64::MAX),
         },
         |row| grant_record(row, now),
@@ -185,5 +204,6 @@ fn grant_record(row: &Row<'_>, now: i64) -> rusqlite::Result<GrantRecord> {
             .filter(|name| !name.is_empty())
             .map(|name| name.parse().map_err(|_| unreadable(10)))
             .collect::<Result<_, _>>()?,
+        agent: optional_id(row, 11)?,
     })
 }

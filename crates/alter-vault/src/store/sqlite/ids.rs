@@ -1,6 +1,8 @@
 //! Ids as SQLite stores them: blobs of 16 bytes.
 
-use alter_types::{AppId, ApprovalGroupId, ApprovalId, CredentialId, GrantId, KeyId, ManagedSecretId};
+use alter_types::{
+    AgentId, AppId, ApprovalGroupId, ApprovalId, CredentialId, GrantId, KeyId, ManagedSecretId,
+};
 use rusqlite::{Row, types::FromSqlError};
 use uuid::Uuid;
 
@@ -24,7 +26,7 @@ macro_rules! from_bytes {
     )*};
 }
 
-from_bytes!(AppId, ApprovalGroupId, ApprovalId, CredentialId, GrantId, KeyId, ManagedSecretId, Uuid);
+from_bytes!(AgentId, AppId, ApprovalGroupId, ApprovalId, CredentialId, GrantId, KeyId, ManagedSecretId, Uuid);
 
 /// Reads an id from column `index`.
 pub(super) fn id<I: FromBytes>(row: &Row<'_>, index: usize) -> rusqlite::Result<I> {

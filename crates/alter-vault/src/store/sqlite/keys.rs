@@ -5,7 +5,7 @@ use alter_types::{AppId, KeyId, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::{
-    ids::{id, unreadable},
+    ids::{id, optional_id, unreadable},
     work::Work,
 };
 use crate::{
@@ -19,13 +19,13 @@ use crate::{
 impl Work<'_> {
     /// Reads the key with this hash.
     pub(super) fn read_key(&mut self, digest: &KeyDigest) -> Result<Option<KeyFacts>, StoreError> {
-        let mut statement = self.prepare(&format!("{FACTS} WHERE digest = ?1"))?;
+        let mut statement = self.prepare(&format!("{FACTS} WHERE k.digest = ?1"))?;
         Ok(statement.query_row([digest], facts).optional()?)
     }
 
     /// The key with this id, as it is now.
     pub(super) fn key_by_id(&mut self, key: KeyId) -> Result<Option<KeyFacts>, StoreError> {
-        let mut statement = self.prepare(&format!("{FACTS} WHERE id = ?1"))?;
+        let mut statement = self.prepare(&format!("{FACTS} WHERE k.id = ?1"))?;
         Ok(statement.query_row([key.as_bytes()], facts).optional()?)
     }
 
@@ -94,10 +94,18 @@ impl Work<'_> {
     }
 }
 
-const FACTS: &str = "SELECT id, app, prefix, scopes, expires_at, revoked_at FROM api_keys";
+const FACTS: &str = "
+    SELECT k.id, k.app, k.prefix, k.scopes, k.expires_at, k.revoked_at, k.agent, a.status
+    FROM api_keys k LEFT JOIN agents a ON a.id = k.agent";
 
 fn facts(row: &Row<'_>) -> rusqlite::Result<KeyFacts> {
+    let agent_status = match row.get_ref(7)?.as_str_or_null()? {
+        Some(word) => Some(word.parse().map_err(|_| unreadable(7))?),
+        None => None,
+    };
     Ok(KeyFacts {
+        agent: optional_id(row, 6)?,
+        agent_status,
         id: id(row, 0)?,
         app: id(row, 1)?,
         prefix: row.get(2)?,

@@ -3,6 +3,7 @@
 //! `open` makes connections and brings the schema up to date, `writer` and `reader` own them, [`work::Work`] is a
 //! message's view of the running transaction. The other files are the SQL of one subject each.
 
+mod agents;
 mod approvals;
 mod apps;
 mod audit;

@@ -11,7 +11,9 @@ use crate::{
     audit::{AuditEvent, AuditOutcome, Entry},
     destination::Destination,
     method::Method,
-    policy::{self, AdmissionFacts, Denial, GrantLookup, KeyFacts, NonceStanding, Trace, UseFacts},
+    policy::{
+        self, AdmissionFacts, Denial, GrantLookup, KeyFacts, NonceStanding, Principal, Reach, Trace, UseFacts,
+    },
     store::{
         Claimed, LoadedGrant, Purpose, Released, SealedCall, StoreError, UseRecord,
         sqlite::{ids::id, work::Work},
@@ -69,7 +71,12 @@ impl Work<'_> {
         let key = self.key_by_id(approved.key)?.ok_or(StoreError::Damaged("an approval's key is missing"))?;
         let grant = self.grant_by_id(approved.app, approved.grant)?;
         let mut trace = Trace::new();
-        let verdict = judge(&key, grant.as_deref(), &approved, now, &mut trace);
+        let owner = grant.as_ref().and_then(|grant| grant.facts.owner);
+        let reach = self.agent_reach(&key, owner.map_or(Principal::App, Principal::Agent))?.transpose();
+        let verdict = match &reach {
+            Ok(reach) => judge(&key, grant.as_deref(), &approved, now, reach.as_ref(), &mut trace),
+            Err(denial) => Err(denial.clone()),
+        };
         let decision = trace.to_json();
         let mut entry = Entry::new(AuditEvent::ProxyExecute, AuditOutcome::Allowed)
             .app(approved.app)
@@ -210,6 +217,7 @@ fn judge(
     grant: Option<&LoadedGrant>,
     approved: &Approved,
     now: i64,
+    reach: Option<&Reach>,
     trace: &mut Trace,
 ) -> Result<(), Denial> {
     let constraints = approved.constraints.as_deref();
@@ -219,7 +227,7 @@ fn judge(
     let facts = AdmissionFacts {
         key,
         nonce: NonceStanding::New,
-        required_scope: Scope::PROXY_EXECUTE,
+        required_scope: Some(Scope::PROXY_EXECUTE),
         kept: kept.as_ref(),
         now,
     };
@@ -227,6 +235,8 @@ fn judge(
     let (method, destination) = (Method::parse(&approved.method), Destination::parse(&approved.url));
     let facts = UseFacts {
         grant: grant.map_or(GrantLookup::None { provider: None }, |grant| GrantLookup::One(&grant.facts)),
+        principal: grant.and_then(|grant| grant.facts.owner).map_or(Principal::App, Principal::Agent),
+        reach,
         retrieves: false,
         carries_user_token: false,
         method: method.as_ref().map_err(|error| *error),

@@ -1,6 +1,6 @@
 //! Operations on grants: listed and revoked by SDKs, and revoked by operators the same way.
 
-use alter_types::{AppId, GrantId, ListGrantsRequest, RevokeGrantRequest, RevokeGrantResult};
+use alter_types::{AgentId, AppId, GrantId, ListGrantsRequest, RevokeGrantRequest, RevokeGrantResult};
 
 use super::{Answer, entry};
 use crate::{
@@ -14,12 +14,12 @@ use crate::{
 };
 
 impl Work<'_> {
-    /// Admits a listing; the list itself is read beside the writer, from a state at least as new.
+    /// Admits a listing, of an application or of the one agent whose key it came with; the list itself is read beside the writer, from a state at least as new.
     pub(in crate::store::sqlite) fn admit_list(
         &mut self,
         call: &SignedCall,
         request: &ListGrantsRequest,
-    ) -> Answer<AppId> {
+    ) -> Answer<(AppId, Option<AgentId>)> {
         let Some(key) = self.key_by_digest(&call.key)? else {
             return Ok(Err(Denial::UnknownKey.into()));
         };
@@ -32,7 +32,7 @@ impl Work<'_> {
             return self.deny(entry, denial);
         }
         self.append(&entry)?;
-        Ok(Ok(key.app))
+        Ok(Ok((key.app, key.agent)))
     }
 
     pub(in crate::store::sqlite) fn revoke_grant(

@@ -47,6 +47,17 @@ impl Work<'_> {
         required_scope: &'static str,
         trace: &mut Trace,
     ) -> Result<(), Denial> {
+        self.admit_to(key, call, Some(required_scope), trace)
+    }
+
+    /// [`admit`](Self::admit), for an operation that may need no scope.
+    pub(super) fn admit_to(
+        &mut self,
+        key: &KeyFacts,
+        call: &SignedCall,
+        required_scope: Option<&'static str>,
+        trace: &mut Trace,
+    ) -> Result<(), Denial> {
         let nonce = self.take_nonce(key.id, call);
         let kept = call.narrowing.scopes.as_ref();
         let facts = AdmissionFacts { key, nonce, required_scope, kept, now: self.now() };
@@ -65,11 +76,11 @@ impl Work<'_> {
         let verdict = match self.admit(key, call, required_scope, &mut trace) {
             Err(denial) => Err(denial),
             Ok(()) => match self.grant_on_record(key.app, grant)? {
-                Some(found) => {
+                Some(found) if key.agent.is_none() || key.agent == found.owner => {
                     trace.passed(Check::Grant);
                     Ok(found)
                 }
-                None => {
+                _ => {
                     trace.stopped_at(Check::Grant);
                     Err(Denial::NoSuchGrant { provider: None })
                 }
@@ -79,7 +90,7 @@ impl Work<'_> {
     }
 
     /// Writes the row of a refusal. That is a success of the transaction: the row has to stay.
-    fn deny<T>(&mut self, entry: Entry<'_>, denial: Denial) -> Answer<T> {
+    pub(super) fn deny<T>(&mut self, entry: Entry<'_>, denial: Denial) -> Answer<T> {
         let refusal = Refusal::from(denial);
         let mut entry = entry.outcome(AuditOutcome::Denied);
         entry.code = Some(refusal.code().clone());
@@ -89,7 +100,7 @@ impl Work<'_> {
 }
 
 /// The row of a call that is allowed so far.
-fn entry<'a>(event: AuditEvent, call: &'a SignedCall, key: &'a KeyFacts) -> Entry<'a> {
+pub(super) fn entry<'a>(event: AuditEvent, call: &'a SignedCall, key: &'a KeyFacts) -> Entry<'a> {
     let mut entry = Entry::new(event, AuditOutcome::Allowed)
         .app(key.app)
         .attribution(&call.attribution)

@@ -9,7 +9,7 @@ use super::{Answer, entry};
 use crate::{
     ProxyOutcome, ProxyTicketId, Scope, VaultError,
     audit::{AuditEvent, AuditOutcome, Entry, report::BoundedReport},
-    policy::{self, Denial, Trace, UseFacts},
+    policy::{self, Check, Denial, Principal, Trace, UseFacts},
     store::{
         CredentialUse, Purpose, Released, SignedCall, StoreError, Use, UseRecord,
         sqlite::{approvals::MAX_WAITING, credentials, ids::optional_id, work::Work},
@@ -25,8 +25,10 @@ impl Work<'_> {
         let Some(key) = self.key_by_digest(&call.key)? else {
             return Ok(Err(Denial::UnknownKey.into()));
         };
+        let principal = Principal::of(&key, &call.attribution);
+        let owner = principal.as_ref().ok().and_then(|principal| principal.agent());
         if wanted.purpose == Purpose::Proxy && wanted.frozen.is_none() {
-            let addressed = self.addressed_grants(key.app, &wanted.grant)?;
+            let addressed = self.addressed_grants(key.app, owner, &wanted.grant)?;
             if let [grant] = addressed.as_slice()
                 && !grant.facts.approvers.is_empty()
             {
@@ -36,10 +38,28 @@ impl Work<'_> {
         let mut trace = Trace::new();
         let mut loaded = Vec::new();
         let mut verdict = self.admit(&key, call, wanted.purpose.required_scope(), &mut trace);
+        let (principal, reach) = match (verdict.is_ok(), principal) {
+            (false, _) => (Principal::App, None),
+            (true, Err(denial)) => {
+                trace.stopped_at(Check::Principal);
+                verdict = Err(denial);
+                (Principal::App, None)
+            }
+            (true, Ok(principal)) => match self.agent_reach(&key, principal)?.transpose() {
+                Ok(reach) => (principal, reach),
+                Err(denial) => {
+                    trace.stopped_at(Check::Principal);
+                    verdict = Err(denial);
+                    (principal, None)
+                }
+            },
+        };
         if verdict.is_ok() {
-            loaded = self.addressed_grants(key.app, &wanted.grant)?;
+            loaded = self.addressed_grants(key.app, owner, &wanted.grant)?;
             let facts = UseFacts {
                 grant: credentials::lookup(&wanted.grant, &loaded),
+                principal,
+                reach: reach.as_ref(),
                 retrieves: wanted.purpose == Purpose::Retrieve,
                 carries_user_token: wanted.carries_user_token,
                 method: wanted.method.as_ref().map_err(|error| *error),
