@@ -1,10 +1,16 @@
 //! The Alter Vault SDK: call third-party APIs with credentials your program never stores.
 //!
-//! ```no_run
+//! ```
 //! use alter_client::{App, GrantId};
 //!
-//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # // Nothing else runs in this process.
+//! # unsafe { std::env::set_var("ALTER_API_KEY", "alter_rk_abcdefghijklmnopqrstuv_iwpykn") };
 //! let app = App::from_env()?;
+//! # let vault = alter_testkit::ScriptedVault::start().await;
+//! # vault.on("POST https://api.example.com/v1/berlin/invoices").answers(serde_json::json!({ "id": 118 }));
+//! # let app = vault.app();
 //! let grant: GrantId = "0b0f7a4e-6c3e-4b8b-9a55-1f2d3c4b5a69".parse()?;
 //!
 //! let reply = app
@@ -18,11 +24,10 @@
 //! println!("{} {}", reply.status(), reply.text()?);
 //!
 //! app.close().await;
+//! # vault.saw("POST https://api.example.com/*").grant(&grant).reason("invoice 118").once();
 //! # Ok(())
 //! # }
 //! ```
-//!
-//! (The example is not run here because it needs a vault; `alter dev` starts one.)
 //!
 //! A **grant** ties one credential in the vault to whoever may use it. A handle chooses *what* ([`App::grant`],
 //! [`App::provider`]), a verb chooses *how*, setters refine, and the last word runs the call:
@@ -48,6 +53,13 @@
 //! | how a call went | [`CallMeta`] on every reply, [`call_meta`] of an error |
 //! | errors | [`Error`]: `kind()`, `code()`, `recovery()`, `retry_after()`, `may_have_executed()` |
 //! | your own tower layers | [`Builder::call_layer`], [`Builder::attempt_layer`], [`Builder::provider_layer`] |
+//! | narrower clients, and acting as an agent | [`App::constrained`], [`App::acting_as`] |
+//! | labels for whole pieces of work | [`App::trace`], [`RunScope`] |
+//!
+//! The [guides](guide) tell each of these as a story: [calling](guide::calling), [streaming](guide::streaming),
+//! [approvals](guide::approvals), [connecting accounts](guide::connect), [agents](guide::agents),
+//! [layers](guide::custom_layers), [testing your application](guide::testing). Whoever comes from the official Python SDK finds
+//! its names in [`guide::from_python`].
 
 mod access;
 mod agent;
