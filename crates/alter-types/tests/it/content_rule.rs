@@ -18,8 +18,8 @@ fn patterns(patterns: impl IntoIterator<Item = impl Into<String>>) -> ConditionV
     ConditionValue::Patterns(patterns.into_iter().map(Into::into).collect())
 }
 
-fn written(rule: RequestRule) -> String {
-    serde_json::to_string(&rule).unwrap()
+fn written(rule: &RequestRule) -> String {
+    serde_json::to_string(rule).expect("a rule is JSON")
 }
 
 fn some() -> ContentMatchRule {
@@ -36,7 +36,7 @@ fn the_parts_of_a_rule_stand_in_one_order() {
     let rule = ContentMatchRule::redact(["memo"]).params(conditions);
     let rule = rule.families([Family::Payment]).operations(["items/delete"]).build().unwrap();
     assert_eq!(
-        written(rule),
+        written(&rule),
         concat!(
             r#"{"rule_type":"content_match","rule_body":{"#,
             r#""match":{"operations":["items/delete"],"families":["payment"]},"#,
@@ -143,8 +143,8 @@ fn what_is_redacted_is_named_and_how_fresh_a_session_must_be_is_said() {
     let step_up = |age| ContentMatchRule::step_up(age).families([Family::Payment]).build();
     assert!(step_up(0).is_err() && step_up(86_400).is_ok() && step_up(86_401).is_err());
     assert!(
-        written(step_up(300).unwrap())
+        written(&step_up(300).unwrap())
             .ends_with(r#""effect":"step_up","step_up":{"max_session_age_seconds":300}}}"#)
     );
-    assert!(written(some().build().unwrap()).ends_with(r#""effect":"deny"}}"#));
+    assert!(written(&some().build().unwrap()).ends_with(r#""effect":"deny"}}"#));
 }
