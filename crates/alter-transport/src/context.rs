@@ -132,6 +132,13 @@ impl CallContext {
     }
 }
 
+impl CallContext {
+    /// How often the request may reach the peer.
+    pub(crate) fn replay(&self) -> Replay {
+        self.operation.replay()
+    }
+}
+
 /// The moment a call has to be over, waits between attempts included. A request extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Deadline(pub Instant);

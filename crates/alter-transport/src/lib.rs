@@ -51,7 +51,7 @@ pub use audit_queue::{AuditQueue, AuditSink, Delivery, DrainReport};
 pub use audit_row::AuditRow;
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use body::Body;
-pub use connect::{ConnectOptions, HttpTransport, Preconnect};
+pub use connect::{ConnectOptions, HttpTransport, PendingAnswer, Preconnect};
 pub use context::{Attempt, CallContext, Deadline, DeclaredUrl, Held, Operation, Replay, Streamed};
 pub use credential::{Credential, CredentialSource, ProvideCredential};
 pub use destinations::{AddressRange, Destinations};

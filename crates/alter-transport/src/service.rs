@@ -82,9 +82,3 @@ mod sealed {
 pub(crate) fn wrap(stack: HttpService, layers: &[HttpLayer]) -> HttpService {
     layers.iter().rev().fold(stack, |inner, layer| layer.layer(inner))
 }
-
-/// Takes the instance that was polled ready and leaves a fresh clone in its place, as `tower::Service` asks.
-pub(crate) fn take_ready<S: Clone>(service: &mut S) -> S {
-    let fresh = service.clone();
-    std::mem::replace(service, fresh)
-}

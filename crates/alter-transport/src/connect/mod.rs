@@ -8,6 +8,7 @@ mod resolve;
 
 use std::{
     error::Error as StdError,
+    pin::Pin,
     sync::Arc,
     task::{Context, Poll},
     time::Duration,
@@ -18,7 +19,7 @@ use tower::Service;
 
 pub use self::preconnect::Preconnect;
 use self::{pool::Pools, resolve::RefusedAddress};
-use crate::{Body, Destinations, Error, Refusal, Request, Response, ResponseFuture, Roots};
+use crate::{Body, Destinations, Error, Refusal, Request, Response, Roots};
 
 /// How connections are made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,24 +93,35 @@ impl std::fmt::Debug for HttpTransport {
 impl Service<Request> for HttpTransport {
     type Response = Response;
     type Error = Error;
-    type Future = ResponseFuture;
+    type Future = PendingAnswer;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request) -> ResponseFuture {
-        let pool = match self.pools.of_this_runtime() {
-            Ok(pool) => pool,
-            Err(error) => return Box::pin(std::future::ready(Err(error))),
-        };
-        let answer = pool.client.request(with_length(request));
-        Box::pin(async move {
-            match answer.await {
+    fn call(&mut self, request: Request) -> PendingAnswer {
+        PendingAnswer(
+            self.pools.of_this_runtime().map(|pool| pool.client.request(with_length(request))).map_err(Some),
+        )
+    }
+}
+
+/// An answer of [`HttpTransport`] that is under way.
+#[derive(Debug)]
+#[must_use = "nothing is sent unless it is awaited"]
+pub struct PendingAnswer(Result<hyper_util::client::legacy::ResponseFuture, Option<Error>>);
+
+impl Future for PendingAnswer {
+    type Output = Result<Response, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.0 {
+            Ok(answer) => Pin::new(answer).poll(cx).map(|answer| match answer {
                 Ok(response) => Ok(response.map(Body::from)),
                 Err(error) => Err(translate(error)),
-            }
-        })
+            }),
+            Err(error) => Poll::Ready(Err(error.take().expect("polled after it was ready"))),
+        }
     }
 }
 

@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::{Handle, HttpStack, Inner, tower_layer};
-use crate::{Error, Held, Request, ResponseFuture, TimeLimit};
+use super::{Handle, Next, tower_layer};
+use crate::{Error, Held, Request, Response, TimeLimit};
 
 /// Limits how long one attempt may take.
 #[derive(Debug, Clone)]
@@ -34,9 +34,9 @@ impl AttemptTimeoutLayer {
 tower_layer!(AttemptTimeoutLayer);
 
 impl Handle for AttemptTimeoutLayer {
-    fn handle<S: HttpStack>(&self, inner: Inner<'_, S>, request: Request) -> ResponseFuture {
+    async fn handle(&self, next: &impl Next, request: Box<Request>) -> Result<Response, Error> {
         let held = request.extensions().get::<Held>().map_or(Duration::ZERO, |held| held.0);
-        let answer = timeout(self.limit.saturating_add(held), inner.call(request));
-        Box::pin(async move { answer.await.map_err(|_| Error::timeout(TimeLimit::Attempt))? })
+        let answer = timeout(self.limit.saturating_add(held), next.run(request)).await;
+        answer.map_err(|_| Error::timeout(TimeLimit::Attempt))?
     }
 }

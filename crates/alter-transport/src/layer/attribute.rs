@@ -13,8 +13,8 @@
 
 use http::{HeaderName, HeaderValue};
 
-use super::{Handle, HttpStack, Inner, tower_layer};
-use crate::{CallContext, Identity, Request, ResponseFuture, identity::Attributed};
+use super::{Handle, Next, tower_layer};
+use crate::{CallContext, Error, Identity, Request, Response, identity::Attributed};
 
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
@@ -35,7 +35,7 @@ impl AttributeLayer {
 tower_layer!(AttributeLayer);
 
 impl Handle for AttributeLayer {
-    fn handle<S: HttpStack>(&self, inner: Inner<'_, S>, mut request: Request) -> ResponseFuture {
+    async fn handle(&self, next: &impl Next, mut request: Box<Request>) -> Result<Response, Error> {
         if let Some(cx) = request.extensions().get::<CallContext>() {
             let identity = cx.identity.as_ref().unwrap_or(&self.identity);
             let attributed = Attributed(identity.attribute(cx));
@@ -45,6 +45,6 @@ impl Handle for AttributeLayer {
                 let _: &mut HeaderValue = request.headers_mut().entry(TRACEPARENT).or_insert(value);
             }
         }
-        Box::pin(inner.call(request))
+        next.run(request).await
     }
 }

@@ -18,9 +18,9 @@
 use http::Method;
 use tokio::time::Instant;
 
-use super::{Handle, HttpStack, Inner, inject::declared_url, tower_layer};
+use super::{Handle, Next, inject::declared_url, tower_layer};
 use crate::{
-    Attempt, AuditQueue, CallContext, Error, Exchange, Request, Response, ResponseFuture,
+    Attempt, AuditQueue, CallContext, Error, Exchange, Request, Response,
     audit_row::{Observed, Outcome, RequestBody},
     capture::Capture,
     pending_row::{PendingRow, report_at_end},
@@ -44,57 +44,52 @@ impl AuditLayer {
 tower_layer!(AuditLayer);
 
 impl Handle for AuditLayer {
-    fn handle<S: HttpStack>(&self, inner: Inner<'_, S>, mut request: Request) -> ResponseFuture {
+    async fn handle(&self, next: &impl Next, mut request: Box<Request>) -> Result<Response, Error> {
         let (exchange, scrubber) = (Exchange::default(), ScrubberCell::default());
         request.extensions_mut().insert(exchange.clone());
         request.extensions_mut().insert(scrubber.clone());
         let event = Event::new(&request);
-        let mut inner = inner.take();
-        let Some(queue) = self.queue.clone() else {
-            return Box::pin(async move { note(event, inner.call(request).await) });
+        let Some(queue) = &self.queue else {
+            return note(event, next.run(request).await);
         };
-        Box::pin(async move {
-            let place = queue.place().await;
-            let (observed, request) = observe(request);
-            let mut pending = PendingRow::new(observed, queue, place, exchange, scrubber);
-            match note(event, inner.call(request).await) {
-                Err(error) => {
-                    pending.finish(Outcome::of_failure(&error)).await;
-                    Err(error)
-                }
-                Ok(response) => match response.body().as_bytes().cloned() {
-                    Some(whole) => {
-                        let (status, headers) = (response.status(), response.headers().clone());
-                        pending.finish(Outcome::Answered(status, headers, whole.into())).await;
-                        Ok(response)
-                    }
-                    None => Ok(report_at_end(response, pending)),
-                },
+        let place = queue.place().await;
+        let observed = observe(&mut request);
+        let mut pending = PendingRow::new(observed, queue.clone(), place, exchange, scrubber);
+        match note(event, next.run(request).await) {
+            Err(error) => {
+                pending.finish(Outcome::of_failure(&error)).await;
+                Err(error)
             }
-        })
+            Ok(response) => match response.body().as_bytes().cloned() {
+                Some(whole) => {
+                    let (status, headers) = (response.status(), response.headers().clone());
+                    pending.finish(Outcome::Answered(status, headers, whole.into())).await;
+                    Ok(response)
+                }
+                None => Ok(report_at_end(response, pending)),
+            },
+        }
     }
 }
 
-/// The request as it is now, and the same request to send on: a streamed body is watched from here.
-fn observe(request: Request) -> (Observed, Request) {
-    let url = declared_url(&request);
-    let (head, body) = request.into_parts();
-    let (captured, body) = match body.as_bytes().cloned() {
-        Some(whole) => (RequestBody::Whole(whole.into()), body),
+/// The request as it is now. From here on a streamed body is watched.
+fn observe(request: &mut Request) -> Observed {
+    let body = match request.body().as_bytes().cloned() {
+        Some(whole) => RequestBody::Whole(whole.into()),
         None => {
             let capture = Capture::default();
-            let watched = capture.watch(body);
-            (RequestBody::Streamed(capture), watched)
+            let body = std::mem::take(request.body_mut());
+            *request.body_mut() = capture.watch(body);
+            RequestBody::Streamed(capture)
         }
     };
-    let observed = Observed {
-        method: head.method.clone(),
-        url,
-        headers: head.headers.clone(),
-        body: captured,
-        cx: head.extensions.get::<CallContext>().cloned(),
-    };
-    (observed, Request::from_parts(head, body))
+    Observed {
+        method: request.method().clone(),
+        url: declared_url(request),
+        headers: request.headers().clone(),
+        body,
+        cx: request.extensions().get::<CallContext>().cloned(),
+    }
 }
 
 fn note(event: Option<Event>, result: Result<Response, Error>) -> Result<Response, Error> {

@@ -12,8 +12,8 @@
 //! ends at the limit and carries [`Truncated`]. [`Io`](crate::ErrorKind::Io) when the connection breaks in the
 //! middle; the partial body is dropped.
 
-use super::{Handle, HttpStack, Inner, tower_layer};
-use crate::{Body, Request, Response, ResponseFuture, Streamed};
+use super::{Handle, Next, tower_layer};
+use crate::{Body, Error, Request, Response, Streamed};
 
 /// What becomes of an answer that is larger than the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -54,26 +54,24 @@ impl CollectLayer {
 tower_layer!(CollectLayer);
 
 impl Handle for CollectLayer {
-    fn handle<S: HttpStack>(&self, inner: Inner<'_, S>, request: Request) -> ResponseFuture {
+    async fn handle(&self, next: &impl Next, request: Box<Request>) -> Result<Response, Error> {
         let Self { limit, oversized } = *self;
         let streamed = request.extensions().get::<Streamed>().is_some();
-        let answer = inner.call(request);
+        let answer = next.run(request).await?;
         if streamed {
-            return Box::pin(answer);
+            return Ok(answer);
         }
-        Box::pin(async move {
-            let (mut head, body) = answer.await?.into_parts();
-            let bytes = match oversized {
-                Oversized::Refuse => body.collect(limit).await?,
-                Oversized::Cut => {
-                    let (bytes, cut) = body.collect_up_to(limit).await?;
-                    if cut {
-                        head.extensions.insert(Truncated);
-                    }
-                    bytes
+        let (mut head, body) = answer.into_parts();
+        let bytes = match oversized {
+            Oversized::Refuse => body.collect(limit).await?,
+            Oversized::Cut => {
+                let (bytes, cut) = body.collect_up_to(limit).await?;
+                if cut {
+                    head.extensions.insert(Truncated);
                 }
-            };
-            Ok(Response::from_parts(head, Body::from(bytes)))
-        })
+                bytes
+            }
+        };
+        Ok(Response::from_parts(head, Body::from(bytes)))
     }
 }

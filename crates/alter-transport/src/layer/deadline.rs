@@ -16,8 +16,8 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-use super::{Handle, HttpStack, Inner, tower_layer};
-use crate::{CallMeta, Deadline, Error, Request, ResponseFuture, TimeLimit, meta::Progress};
+use super::{Handle, Next, tower_layer};
+use crate::{CallMeta, Deadline, Error, Request, Response, TimeLimit, meta::Progress};
 
 /// Gives every call a time budget.
 #[derive(Debug, Clone)]
@@ -36,7 +36,7 @@ impl DeadlineLayer {
 tower_layer!(DeadlineLayer);
 
 impl Handle for DeadlineLayer {
-    fn handle<S: HttpStack>(&self, inner: Inner<'_, S>, mut request: Request) -> ResponseFuture {
+    async fn handle(&self, next: &impl Next, mut request: Box<Request>) -> Result<Response, Error> {
         let started = Instant::now();
         let given = request.extensions().get::<Deadline>().copied();
         let deadline = given.unwrap_or_else(|| Deadline::after(self.budget));
@@ -45,19 +45,16 @@ impl Handle for DeadlineLayer {
         }
         let progress = Progress::default();
         request.extensions_mut().insert(progress.clone());
-        let answer = inner.call(request);
-        Box::pin(async move {
-            let mut result = timeout_at(deadline.0, answer).await.unwrap_or_else(|_| {
-                let mut late = Error::timeout(TimeLimit::Call);
-                late.meta_mut().attempts = progress.attempts();
-                Err(late)
-            });
-            let meta = match &mut result {
-                Ok(response) => CallMeta::of(response.extensions_mut()),
-                Err(error) => error.meta_mut(),
-            };
-            meta.elapsed = started.elapsed();
-            result
-        })
+        let mut result = timeout_at(deadline.0, next.run(request)).await.unwrap_or_else(|_| {
+            let mut late = Error::timeout(TimeLimit::Call);
+            late.meta_mut().attempts = progress.attempts();
+            Err(late)
+        });
+        let meta = match &mut result {
+            Ok(response) => CallMeta::of(response.extensions_mut()),
+            Err(error) => error.meta_mut(),
+        };
+        meta.elapsed = started.elapsed();
+        result
     }
 }

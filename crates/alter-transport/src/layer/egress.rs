@@ -16,10 +16,9 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use http::{Uri, uri::Scheme};
 
-use super::{Handle, HttpStack, Inner, tower_layer};
+use super::{Handle, Next, tower_layer};
 use crate::{
-    AddressRange, DeclaredUrl, Destinations, Error, Refusal, Request, ResponseFuture,
-    base_url::is_loopback_name,
+    AddressRange, DeclaredUrl, Destinations, Error, Refusal, Request, Response, base_url::is_loopback_name,
 };
 
 /// The longest URL a provider call may have, in characters as sent.
@@ -57,11 +56,9 @@ impl EgressLayer {
 tower_layer!(EgressLayer);
 
 impl Handle for EgressLayer {
-    fn handle<S: HttpStack>(&self, inner: Inner<'_, S>, request: Request) -> ResponseFuture {
-        match self.check(&request) {
-            Ok(()) => Box::pin(inner.call(request)),
-            Err(refusal) => Box::pin(std::future::ready(Err(Error::refused(refusal)))),
-        }
+    async fn handle(&self, next: &impl Next, request: Box<Request>) -> Result<Response, Error> {
+        self.check(&request).map_err(Error::refused)?;
+        next.run(request).await
     }
 }
 

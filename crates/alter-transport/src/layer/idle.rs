@@ -21,8 +21,8 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::{Handle, HttpStack, Inner, tower_layer};
-use crate::{Body, Error, Request, ResponseFuture, Streamed, TimeLimit};
+use super::{Handle, Next, tower_layer};
+use crate::{Body, Error, Request, Response, Streamed, TimeLimit};
 
 /// Limits the silence between two pieces of an answer.
 #[derive(Debug, Clone)]
@@ -41,23 +41,15 @@ impl IdleLayer {
 tower_layer!(IdleLayer);
 
 impl Handle for IdleLayer {
-    fn handle<S: HttpStack>(&self, inner: Inner<'_, S>, request: Request) -> ResponseFuture {
+    async fn handle(&self, next: &impl Next, request: Box<Request>) -> Result<Response, Error> {
         let limit = self.limit;
         let until = request.extensions().get::<Streamed>().and_then(|streamed| streamed.until);
-        let answer = inner.call(request);
-        Box::pin(async move {
-            let response = answer.await?;
-            Ok(match response.body().as_bytes() {
-                Some(_) => response,
-                None => response.map(|inner| {
-                    Body::wrap(Impatient {
-                        inner,
-                        limit,
-                        until: until.map(|deadline| deadline.0),
-                        wait: None,
-                    })
-                }),
-            })
+        let response = next.run(request).await?;
+        Ok(match response.body().as_bytes() {
+            Some(_) => response,
+            None => response.map(|inner| {
+                Body::wrap(Impatient { inner, limit, until: until.map(|deadline| deadline.0), wait: None })
+            }),
         })
     }
 }

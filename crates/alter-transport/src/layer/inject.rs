@@ -18,10 +18,10 @@ use alter_auth::Clock;
 use http::{Uri, uri::PathAndQuery};
 use tokio::time::Instant;
 
-use super::{Handle, HttpStack, Inner, tower_layer};
+use super::{Handle, Next, tower_layer};
 use crate::{
-    CallMeta, Credential, CredentialSource, DeclaredUrl, Error, Exchange, Preconnect, Request,
-    ResponseFuture, exchange::Sent, scrub::ScrubberCell,
+    CallMeta, Credential, CredentialSource, DeclaredUrl, Error, Exchange, Preconnect, Request, Response,
+    exchange::Sent, scrub::ScrubberCell,
 };
 
 /// Injects credentials.
@@ -49,48 +49,45 @@ impl InjectLayer {
 tower_layer!(InjectLayer);
 
 impl Handle for InjectLayer {
-    fn handle<S: HttpStack>(&self, inner: Inner<'_, S>, mut request: Request) -> ResponseFuture {
-        let mut inner = inner.take();
-        let Self { clock, preconnect } = self.clone();
-        Box::pin(async move {
-            let source = request
-                .extensions_mut()
-                .remove::<CredentialSource>()
-                .ok_or_else(|| Error::credential("the request carries no credential source"))?;
-            let declared = declared_url(&request);
-            let method = request.method().clone();
-            if let Some(preconnect) = preconnect {
-                preconnect.start(request.uri());
+    async fn handle(&self, next: &impl Next, mut request: Box<Request>) -> Result<Response, Error> {
+        let source = request
+            .extensions_mut()
+            .remove::<CredentialSource>()
+            .ok_or_else(|| Error::credential("the request carries no credential source"))?;
+        let declared = declared_url(&request);
+        let method = request.method().clone();
+        if let Some(preconnect) = &self.preconnect {
+            preconnect.start(request.uri());
+        }
+        let credential = source.open(&method, &declared).await.map_err(Error::credential)?;
+        let (mut head, body) = std::mem::take(&mut *request).into_parts();
+        let sent = sent(&credential);
+        if let Some(header) = sent.injected_headers.iter().find(|name| head.headers.contains_key(*name)) {
+            tracing::warn!(%header, "a header of the call gives way to the credential");
+        }
+        let scrubber =
+            credential.injection.apply(&mut head, &body, self.clock.now()).map_err(Error::credential)?;
+        if let Some(cell) = head.extensions.remove::<ScrubberCell>() {
+            cell.fill(scrubber.clone());
+        }
+        let exchange = head.extensions.get::<Exchange>().cloned().unwrap_or_default();
+        exchange.fill(sent);
+        *request = Request::from_parts(head, body);
+        match next.run(request).await {
+            Ok(mut response) => {
+                response.extensions_mut().insert(exchange);
+                let request_id = CallMeta::request_id_in(response.headers());
+                let meta = CallMeta::of(response.extensions_mut());
+                meta.request_id = request_id;
+                credential.note(meta);
+                Ok(response)
             }
-            let credential = source.open(&method, &declared).await.map_err(Error::credential)?;
-            let (mut head, body) = request.into_parts();
-            let sent = sent(&credential);
-            if let Some(header) = sent.injected_headers.iter().find(|name| head.headers.contains_key(*name)) {
-                tracing::warn!(%header, "a header of the call gives way to the credential");
+            Err(error) => {
+                let mut error = error.scrubbed(&scrubber);
+                credential.note(error.meta_mut());
+                Err(error)
             }
-            let scrubber =
-                credential.injection.apply(&mut head, &body, clock.now()).map_err(Error::credential)?;
-            if let Some(cell) = head.extensions.remove::<ScrubberCell>() {
-                cell.fill(scrubber.clone());
-            }
-            let exchange = head.extensions.get::<Exchange>().cloned().unwrap_or_default();
-            exchange.fill(sent);
-            match inner.call(Request::from_parts(head, body)).await {
-                Ok(mut response) => {
-                    response.extensions_mut().insert(exchange);
-                    let request_id = CallMeta::request_id_in(response.headers());
-                    let meta = CallMeta::of(response.extensions_mut());
-                    meta.request_id = request_id;
-                    credential.note(meta);
-                    Ok(response)
-                }
-                Err(error) => {
-                    let mut error = error.scrubbed(&scrubber);
-                    credential.note(error.meta_mut());
-                    Err(error)
-                }
-            }
-        })
+        }
     }
 }
 

@@ -28,7 +28,7 @@ pub use inject::InjectLayer;
 pub use observe::ObserveLayer;
 pub use origin::OriginLayer;
 pub use sign::SignLayer;
-pub(crate) use stacked::tower_layer;
-pub use stacked::{Handle, HttpStack, Inner, Stacked};
+pub use stacked::{Handle, HttpStack, Next, Over, Stacked, Then};
+pub(crate) use stacked::{Seam, Shared, Tower, tower_layer};
 
 pub use crate::retry::RetryLayer;

@@ -19,8 +19,8 @@ use alter_types::RateLimitSnapshot;
 use http::{HeaderMap, HeaderName};
 use tokio::time::Instant;
 
-use super::{Handle, HttpStack, Inner, tower_layer};
-use crate::{Attempt, CallContext, CallMeta, Identity, Request, Response, ResponseFuture, Standing};
+use super::{Handle, Next, tower_layer};
+use crate::{Attempt, CallContext, CallMeta, Error, Identity, Request, Response, Standing};
 
 /// Reads what the backend says about the client off its answers, and reports each attempt.
 #[derive(Debug, Clone)]
@@ -65,8 +65,7 @@ tower_layer!(ObserveLayer);
 const X_ALTER_KEY_DEPRECATED: HeaderName = HeaderName::from_static("x-alter-key-deprecated");
 
 impl Handle for ObserveLayer {
-    fn handle<S: HttpStack>(&self, inner: Inner<'_, S>, request: Request) -> ResponseFuture {
-        let this = self.clone();
+    async fn handle(&self, next: &impl Next, request: Box<Request>) -> Result<Response, Error> {
         let cx = request.extensions().get::<CallContext>();
         let operation = cx.map_or("unknown", |cx| cx.operation.name());
         // The id in an answer to a call with a caller of its own belongs to that caller.
@@ -75,24 +74,21 @@ impl Handle for ObserveLayer {
             .map(|cx| cx.identity.as_ref().unwrap_or(&self.identity).clone());
         let attempt = Attempt::of(&request);
         let started = Instant::now();
-        let answer = inner.call(request);
-        Box::pin(async move {
-            let result = answer.await;
-            let elapsed_ms = started.elapsed().as_millis();
-            let host = &*this.host;
-            match result {
-                Ok(mut response) => {
-                    let status = response.status().as_u16();
-                    tracing::debug!(%host, operation, status, attempt, elapsed_ms, "backend answered");
-                    this.note(&mut response, learner.as_ref());
-                    Ok(response)
-                }
-                Err(error) => {
-                    tracing::debug!(%host, operation, %error, attempt, elapsed_ms, "no answer from the backend");
-                    Err(error)
-                }
+        let result = next.run(request).await;
+        let elapsed_ms = started.elapsed().as_millis();
+        let host = &*self.host;
+        match result {
+            Ok(mut response) => {
+                let status = response.status().as_u16();
+                tracing::debug!(%host, operation, status, attempt, elapsed_ms, "backend answered");
+                self.note(&mut response, learner.as_ref());
+                Ok(response)
             }
-        })
+            Err(error) => {
+                tracing::debug!(%host, operation, %error, attempt, elapsed_ms, "no answer from the backend");
+                Err(error)
+            }
+        }
     }
 }
 

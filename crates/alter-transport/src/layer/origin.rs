@@ -11,8 +11,8 @@
 
 use std::sync::Arc;
 
-use super::{Handle, HttpStack, Inner, tower_layer};
-use crate::{BaseUrl, Error, Refusal, Request, ResponseFuture};
+use super::{Handle, Next, tower_layer};
+use crate::{BaseUrl, Error, Refusal, Request, Response};
 
 /// Refuses requests that are not addressed to the backend.
 #[derive(Debug, Clone)]
@@ -31,11 +31,10 @@ impl OriginLayer {
 tower_layer!(OriginLayer);
 
 impl Handle for OriginLayer {
-    fn handle<S: HttpStack>(&self, inner: Inner<'_, S>, request: Request) -> ResponseFuture {
-        if self.base_url.signed_target(request.uri()).is_some() {
-            Box::pin(inner.call(request))
-        } else {
-            Box::pin(std::future::ready(Err(Error::refused(Refusal::Origin))))
+    async fn handle(&self, next: &impl Next, request: Box<Request>) -> Result<Response, Error> {
+        if self.base_url.signed_target(request.uri()).is_none() {
+            return Err(Error::refused(Refusal::Origin));
         }
+        next.run(request).await
     }
 }

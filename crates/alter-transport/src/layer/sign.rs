@@ -14,8 +14,8 @@ use std::sync::Arc;
 
 use alter_auth::{Clock, Nonce, Random, SignedContext, Signer, Stamp};
 
-use super::{Handle, HttpStack, Inner, tower_layer};
-use crate::{BaseUrl, CallContext, Error, Refusal, Request, ResponseFuture, identity::Attributed};
+use super::{Handle, Next, tower_layer};
+use crate::{BaseUrl, CallContext, Error, Refusal, Request, Response, identity::Attributed};
 
 /// Signs requests to the backend.
 #[derive(Debug, Clone)]
@@ -63,10 +63,8 @@ impl SignLayer {
 tower_layer!(SignLayer);
 
 impl Handle for SignLayer {
-    fn handle<S: HttpStack>(&self, inner: Inner<'_, S>, mut request: Request) -> ResponseFuture {
-        match self.sign(&mut request) {
-            Ok(()) => Box::pin(inner.call(request)),
-            Err(error) => Box::pin(std::future::ready(Err(error))),
-        }
+    async fn handle(&self, next: &impl Next, mut request: Box<Request>) -> Result<Response, Error> {
+        self.sign(&mut request)?;
+        next.run(request).await
     }
 }

@@ -3,15 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use alter_auth::{Clock, Random, Signer};
-use tower::{Layer as _, ServiceBuilder, ServiceExt as _};
 
 use crate::{
     BaseUrl, CallContext, Error, HttpLayer, HttpService, Identity, Request, Response, Retry, Standing,
     layer::{
-        AttemptTimeoutLayer, AttributeLayer, CollectLayer, DeadlineLayer, IdleLayer, ObserveLayer,
-        OriginLayer, RetryLayer, SignLayer,
+        AttemptTimeoutLayer, AttributeLayer, CollectLayer, DeadlineLayer, Handle as _, IdleLayer,
+        ObserveLayer, OriginLayer, RetryLayer, Seam, Shared, SignLayer, Tower,
     },
-    service::wrap,
 };
 
 /// What a backend plane is made of.
@@ -97,8 +95,8 @@ impl BackendOptions {
 /// else. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct BackendPlane {
-    open: HttpService,
-    sealed: HttpService,
+    open: Shared,
+    sealed: Shared,
     base_url: Arc<BaseUrl>,
     standing: Standing,
 }
@@ -124,13 +122,13 @@ impl BackendPlane {
     /// For operations whose answer holds no secret.
     #[must_use]
     pub fn service(&self) -> HttpService {
-        self.open.clone()
+        HttpService::new(self.open.clone())
     }
 
     /// For operations whose answer hands out a secret: no custom layers.
     #[must_use]
     pub fn sealed(&self) -> HttpService {
-        self.sealed.clone()
+        HttpService::new(self.sealed.clone())
     }
 
     /// Where the vault is.
@@ -150,9 +148,9 @@ impl BackendPlane {
     /// # Errors
     /// [`Error`] if no answer came. An answer of any status is not an error here.
     pub async fn call(&self, cx: CallContext, mut request: Request) -> Result<Response, Error> {
-        let service = if cx.operation.is_sealed() { self.sealed() } else { self.service() };
+        let stack = if cx.operation.is_sealed() { &self.sealed } else { &self.open };
         request.extensions_mut().insert(cx);
-        service.oneshot(request).await
+        stack.call(request).await
     }
 }
 
@@ -165,36 +163,28 @@ struct Parts {
 
 impl Parts {
     /// The order of this function *is* the order of the stack.
-    fn assemble(&self, call: &[HttpLayer], attempt: &[HttpLayer]) -> HttpService {
+    fn assemble(&self, call: &[HttpLayer], attempt: &[HttpLayer]) -> Shared {
         let Self { options, base_url, .. } = self;
-        let mut stack = HttpService::new(
-            ServiceBuilder::new()
-                .layer(OriginLayer::new(Arc::clone(base_url)))
-                .layer(SignLayer::new(
-                    options.signer.clone(),
-                    Arc::clone(base_url),
-                    Arc::clone(&options.clock),
-                    Arc::clone(&options.random),
-                ))
-                .layer(CollectLayer::new(options.max_body))
-                .layer(IdleLayer::new(options.idle_timeout))
-                .service(self.transport.clone()),
-        );
-        stack = wrap(stack, attempt);
-        stack = HttpService::new(
-            ServiceBuilder::new()
-                .layer(AttributeLayer::new(options.identity.clone()))
-                .layer(self.retry.clone())
-                .layer(ObserveLayer::new(
-                    options.identity.clone(),
-                    options.standing.clone(),
-                    Arc::clone(&options.clock),
-                    base_url.host(),
-                ))
-                .layer(AttemptTimeoutLayer::new(options.attempt_timeout))
-                .service(stack),
-        );
-        stack = wrap(stack, call);
-        HttpService::new(DeadlineLayer::new(options.timeout).layer(stack))
+        let each_attempt = OriginLayer::new(Arc::clone(base_url))
+            .then(SignLayer::new(
+                options.signer.clone(),
+                Arc::clone(base_url),
+                Arc::clone(&options.clock),
+                Arc::clone(&options.random),
+            ))
+            .then(CollectLayer::new(options.max_body))
+            .then(IdleLayer::new(options.idle_timeout))
+            .over(Tower(self.transport.clone()));
+        let each_call = AttributeLayer::new(options.identity.clone())
+            .then(self.retry.clone())
+            .then(ObserveLayer::new(
+                options.identity.clone(),
+                options.standing.clone(),
+                Arc::clone(&options.clock),
+                base_url.host(),
+            ))
+            .then(AttemptTimeoutLayer::new(options.attempt_timeout))
+            .over(Seam::new(each_attempt, attempt));
+        Shared::new(DeadlineLayer::new(options.timeout).over(Seam::new(each_call, call)))
     }
 }

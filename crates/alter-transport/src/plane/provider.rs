@@ -3,16 +3,14 @@
 use std::{sync::Arc, time::Duration};
 
 use alter_auth::Clock;
-use tower::{Layer as _, ServiceBuilder, ServiceExt as _};
 
 use crate::{
     AuditQueue, CallContext, CredentialSource, Destinations, Error, HttpLayer, HttpService, Preconnect,
     Request, Response, Retry,
     layer::{
-        AttemptTimeoutLayer, AuditLayer, CollectLayer, DeadlineLayer, EgressLayer, IdleLayer, InjectLayer,
-        Oversized, RetryLayer,
+        AttemptTimeoutLayer, AuditLayer, CollectLayer, DeadlineLayer, EgressLayer, Handle as _, IdleLayer,
+        InjectLayer, Oversized, RetryLayer, Seam, Shared, Tower,
     },
-    service::wrap,
 };
 
 /// What a provider plane is made of.
@@ -82,7 +80,7 @@ impl ProviderOptions {
 /// here, so that names are judged as well. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct ProviderPlane {
-    stack: HttpService,
+    stack: Shared,
 }
 
 impl ProviderPlane {
@@ -96,7 +94,7 @@ impl ProviderPlane {
     /// [`CallContext`] and a [`DeclaredUrl`](crate::DeclaredUrl).
     #[must_use]
     pub fn service(&self) -> HttpService {
-        self.stack.clone()
+        HttpService::new(self.stack.clone())
     }
 
     /// Sends one request with a credential from `source`.
@@ -111,23 +109,19 @@ impl ProviderPlane {
     ) -> Result<Response, Error> {
         request.extensions_mut().insert(cx);
         request.extensions_mut().insert(source);
-        self.service().oneshot(request).await
+        self.stack.call(request).await
     }
 }
 
 /// The order of this function *is* the order of the stack.
-fn assemble(options: ProviderOptions, transport: HttpService) -> HttpService {
-    let mut stack = HttpService::new(
-        ServiceBuilder::new()
-            .layer(RetryLayer::new(options.retry, Arc::clone(&options.clock)))
-            .layer(EgressLayer::new(options.destinations))
-            .layer(AuditLayer::new(options.audit))
-            .layer(InjectLayer::new(options.clock).preconnect(options.preconnect))
-            .layer(AttemptTimeoutLayer::new(options.attempt_timeout))
-            .layer(CollectLayer::new(options.max_body).oversized(options.oversized))
-            .layer(IdleLayer::new(options.idle_timeout))
-            .service(transport),
-    );
-    stack = wrap(stack, &options.layers);
-    HttpService::new(DeadlineLayer::new(options.timeout).layer(stack))
+fn assemble(options: ProviderOptions, transport: HttpService) -> Shared {
+    let each_call = RetryLayer::new(options.retry, Arc::clone(&options.clock))
+        .then(EgressLayer::new(options.destinations))
+        .then(AuditLayer::new(options.audit))
+        .then(InjectLayer::new(options.clock).preconnect(options.preconnect))
+        .then(AttemptTimeoutLayer::new(options.attempt_timeout))
+        .then(CollectLayer::new(options.max_body).oversized(options.oversized))
+        .then(IdleLayer::new(options.idle_timeout))
+        .over(Tower(transport));
+    Shared::new(DeadlineLayer::new(options.timeout).over(Seam::new(each_call, &options.layers)))
 }

@@ -13,19 +13,26 @@
 //! for does not fit the deadline, the answer is handed on at once, so that the caller can plan.
 
 mod classify;
-mod policy;
 mod retry_after;
 mod settings;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use alter_auth::Clock;
-use tower::{Layer, retry::budget::TpsBudget};
+use tokio::time::sleep;
+use tower::{
+    retry::budget::{Budget as _, TpsBudget},
+    util::rng::{HasherRng, Rng as _},
+};
 
 pub use self::{
     classify::{Verdict, classify},
-    policy::RetryPolicy,
     settings::Retry,
+};
+use crate::{
+    Attempt, CallContext, CallMeta, Deadline, Error, Replay, Request, Response,
+    layer::{Handle, Next, tower_layer},
+    meta::Progress,
 };
 
 /// Tries again as [`Retry`] says. Clones share one budget.
@@ -45,12 +52,61 @@ impl RetryLayer {
     }
 }
 
-impl<S> Layer<S> for RetryLayer {
-    type Service = tower::retry::Retry<RetryPolicy, S>;
+tower_layer!(RetryLayer);
 
-    fn layer(&self, inner: S) -> Self::Service {
-        let policy =
-            RetryPolicy::new(self.settings.clone(), Arc::clone(&self.budget), Arc::clone(&self.clock));
-        tower::retry::Retry::new(policy, inner)
+impl Handle for RetryLayer {
+    async fn handle(&self, next: &impl Next, mut request: Box<Request>) -> Result<Response, Error> {
+        let mut attempt = 1;
+        loop {
+            let replay = request.extensions().get().map_or(Replay::UnsentOnly, CallContext::replay);
+            // No copy, no further attempt: this is the last one allowed, or the body can be sent only once.
+            let copy = if attempt < self.settings.max_attempts() { copy(&request) } else { None };
+            let mut result = next.run(request).await;
+            let verdict = classify(&result, replay, &*self.clock);
+            let Some((again, wait)) = copy.and_then(|again| self.wait(again, attempt, verdict)) else {
+                if verdict == Verdict::Stop {
+                    self.budget.deposit();
+                }
+                meta_of(&mut result).attempts = attempt;
+                return result;
+            };
+            attempt += 1;
+            tracing::debug!(attempt, wait_ms = wait.as_millis(), "trying again");
+            request = again;
+            request.extensions_mut().insert(Attempt(attempt));
+            if let Some(progress) = request.extensions().get::<Progress>() {
+                progress.began(attempt);
+            }
+            sleep(wait).await;
+        }
     }
+}
+
+impl RetryLayer {
+    /// How long to wait before `again` is sent, or `None` if it should not be.
+    fn wait(&self, again: Box<Request>, attempt: u32, verdict: Verdict) -> Option<(Box<Request>, Duration)> {
+        let Verdict::Again(advised) = verdict else { return None };
+        let wait = self.settings.wait_after(attempt, HasherRng::new().next_f64()).max(advised);
+        let deadline = again.extensions().get::<Deadline>();
+        let in_time = deadline.is_none_or(|deadline| wait < deadline.remaining());
+        (in_time && self.budget.withdraw()).then_some((again, wait))
+    }
+}
+
+fn meta_of(result: &mut Result<Response, Error>) -> &mut CallMeta {
+    match result {
+        Ok(response) => CallMeta::of(response.extensions_mut()),
+        Err(error) => error.meta_mut(),
+    }
+}
+
+/// The same request again, unless its body is a stream.
+fn copy(request: &Request) -> Option<Box<Request>> {
+    let mut copy = Box::new(Request::new(request.body().try_clone()?));
+    *copy.method_mut() = request.method().clone();
+    *copy.uri_mut() = request.uri().clone();
+    *copy.version_mut() = request.version();
+    *copy.headers_mut() = request.headers().clone();
+    *copy.extensions_mut() = request.extensions().clone();
+    Some(copy)
 }
