@@ -15,7 +15,6 @@ pub fn print_link(url: &str) {
 /// Needs the feature `browser`.
 #[cfg(feature = "browser")]
 pub fn open_browser(url: &str) {
-    let is_web = url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
     let link = url.to_owned();
     // Asking the desktop can take seconds.
     let opening = move || {
@@ -24,7 +23,35 @@ pub fn open_browser(url: &str) {
         }
     };
     let thread = std::thread::Builder::new().name("open-browser".to_owned());
-    if !is_web || thread.spawn(opening).is_err() {
+    if !is_web(url) || thread.spawn(opening).is_err() {
         print_link(url);
+    }
+}
+
+/// A link of the web: what a vault says must not start other programs of the desktop.
+#[cfg(feature = "browser")]
+fn is_web(url: &str) -> bool {
+    url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.has_host())
+}
+
+#[cfg(all(test, feature = "browser"))]
+mod tests {
+    use super::is_web;
+
+    #[test]
+    fn only_links_of_the_web_are_opened() {
+        for url in ["https://vault.example.com/connect#t", "http://127.0.0.1:8080/x"] {
+            assert!(is_web(url), "{url}");
+        }
+        for url in [
+            "",
+            "vault.example.com",
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "--version",
+            "mailto:a@b.c",
+        ] {
+            assert!(!is_web(url), "{url}");
+        }
     }
 }

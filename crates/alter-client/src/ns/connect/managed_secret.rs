@@ -12,6 +12,15 @@ use super::managed_secret_answer as answer;
 use crate::{App, Result, client::Client, error::value, operation};
 
 /// A connect session for a managed secret to open. Await it.
+///
+/// An agent connects for itself and names no target:
+///
+/// ```compile_fail,E0599
+/// # async fn example(agent: alter_client::Agent, user: alter_client::Secret) {
+/// let acme = "acme-api".parse().unwrap();
+/// agent.connect().managed_secret(&acme, user).agent("another-agent").await; // only an application can
+/// # }
+/// ```
 #[must_use = "no session is opened until it is awaited"]
 pub struct OpenManagedSecret<'a, T = App> {
     client: &'a Client,
