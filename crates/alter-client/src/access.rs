@@ -16,6 +16,26 @@ pub struct ByGrant(());
 pub struct ByProvider(());
 
 /// A grant to make calls with.
+///
+/// What narrows the search for a grant belongs to addressing by provider. After a grant id there is nothing to narrow:
+///
+/// ```compile_fail,E0599
+/// # fn example(app: &alter_client::App, grant: &alter_client::GrantId) {
+/// app.grant(grant).account("me@example.com");
+/// # }
+/// ```
+///
+/// ```compile_fail,E0599
+/// # fn example(app: &alter_client::App, grant: &alter_client::GrantId) {
+/// app.grant(grant).label("work");
+/// # }
+/// ```
+///
+/// ```compile_fail,E0599
+/// # fn example(app: &alter_client::App, grant: &alter_client::GrantId) {
+/// app.grant(grant).app_user("u-1");
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "an access does nothing until a call is made with it"]
 pub struct Access<'a, By> {

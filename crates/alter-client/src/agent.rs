@@ -14,6 +14,30 @@ use crate::{
 /// perform; what only an application may do is not a method of it. Its caller type is always
 /// [`Agent`](crate::CallerType::Agent).
 ///
+/// ```compile_fail,E0599
+/// # fn example(agent: &alter_client::Agent) {
+/// agent.agents(); // an agent administers no agents
+/// # }
+/// ```
+///
+/// ```compile_fail,E0599
+/// # fn example(agent: &alter_client::Agent) {
+/// agent.sign_in(); // nor signs people in
+/// # }
+/// ```
+///
+/// ```compile_fail,E0599
+/// # fn example(agent: &alter_client::Agent, other: &alter_client::AgentId) {
+/// agent.acting_as(other); // nor acts as another
+/// # }
+/// ```
+///
+/// ```compile_fail,E0599
+/// # fn example(agent: &alter_client::Agent, grant: &alter_client::GrantId) {
+/// agent.grants().revoke(grant); // nor ends grants: it can give up what was delegated to it
+/// # }
+/// ```
+///
 /// Cheap to clone, `Send + Sync`; clones share connections, identity and audit queue. [`close`](Self::close) it when
 /// the program ends, so that the last audit rows arrive.
 #[derive(Clone)]

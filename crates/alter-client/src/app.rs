@@ -13,6 +13,30 @@ use crate::{
 /// A client for one application. Cheap to clone, `Send + Sync`; clones share connections, identity and audit queue.
 ///
 /// [`close`](Self::close) it when the program ends, so that the last audit rows arrive.
+///
+/// A handle or namespace keeps its client alive by borrowing it:
+///
+/// ```compile_fail,E0505
+/// # fn example(app: alter_client::App) {
+/// let grants = app.grants();
+/// drop(app);
+/// let page = grants.list();
+/// # }
+/// ```
+///
+/// What belongs to an agent alone is not a method of this client:
+///
+/// ```compile_fail,E0599
+/// # fn example(app: &alter_client::App) {
+/// app.me();
+/// # }
+/// ```
+///
+/// ```compile_fail,E0599
+/// # fn example(app: &alter_client::App, grant: &alter_client::GrantId, to: &alter_client::AgentId) {
+/// app.delegate(grant, to);
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct App {
     client: Client,

@@ -19,6 +19,15 @@ use crate::{Error, Result, client::Client, error::value, exchange::JSON, json, t
 ///
 /// A setter that is given something invalid remembers it; the terminal verb reports the first such mistake as
 /// [`Error::Value`], before anything is sent.
+///
+/// A call that was made cannot be made again; describe it anew:
+///
+/// ```compile_fail,E0382
+/// # async fn example(call: alter_client::Call<'_>) {
+/// let first = call.send().await;
+/// let second = call.send().await;
+/// # }
+/// ```
 #[must_use = "a call does nothing until `.send()`, `.stream()` or `.proxy()`"]
 pub struct Call<'a> {
     pub(crate) client: &'a Client,

@@ -14,6 +14,12 @@ use crate::{Result, error::value};
 ///
 /// let read_only = Constraints::scopes(["tokens:retrieve", "grants:read"]);
 /// ```
+///
+/// Limits without a limit do not exist:
+///
+/// ```compile_fail,E0599
+/// alter_client::Constraints::default();
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[must_use = "limits do nothing until a client is constrained by them"]
 pub struct Constraints {

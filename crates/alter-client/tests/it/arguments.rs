@@ -51,6 +51,37 @@ async fn a_message_does_not_repeat_what_was_given() {
 }
 
 #[tokio::test]
+async fn a_placeholder_without_a_value_is_named() {
+    let world = World::new().await;
+    let call = world.app.grant(&grant()).get("https://api.example.com/{team}/{id}").path("id", "1");
+    let error = call.send().await.unwrap_err();
+    assert!(error.to_string().contains("{team}"), "{error}");
+    let call =
+        world.app.grant(&grant()).get("https://api.example.com/{team}").path("team", "a").path("more", "b");
+    assert_ne!(call.proxy().await.unwrap_err().kind(), ErrorKind::Value, "a value too many is no mistake");
+}
+
+#[tokio::test]
+async fn a_url_has_a_greatest_length_with_what_is_added_and_injected() {
+    let world = World::new().await;
+    let access = world.app.grant(&grant());
+    let base = world.url("/");
+    let fits = format!("{base}{}", "a".repeat(65_534 - base.len()));
+    assert_eq!(access.get(&fits).send().await.unwrap().status(), 200);
+    let added = access.get(&fits).query("q", "1").send().await.unwrap_err();
+    assert_eq!(added.kind(), ErrorKind::Value);
+    let rule = serde_json::json!({ "target": "query_param", "key": "key", "value_source": "token" });
+    world.vault_answers(
+        "/sdk/token",
+        200,
+        crate::world::token(serde_json::json!({ "additional_injections": [rule] })),
+    );
+    let injected = access.get(&fits).send().await.unwrap_err();
+    assert!(!injected.may_have_executed(), "{injected}");
+    assert_eq!(world.at_provider().len(), 1);
+}
+
+#[tokio::test]
 async fn a_base_url_that_is_not_valid_is_a_configuration_error() {
     let key = || crate::world::KEY.parse().unwrap();
     for url in ["", "vault.example.com", "http://vault.example.com", "https://a:b@vault.example.com"] {

@@ -5,6 +5,7 @@
 mod agent;
 mod agent_keys;
 mod agents;
+mod answers;
 mod any_client;
 mod approval_ends;
 mod approvals;
@@ -33,6 +34,7 @@ mod new_grants;
 mod operations;
 mod promises;
 mod proxy;
+mod proxy_arguments;
 mod scope_report;
 mod script;
 mod send;

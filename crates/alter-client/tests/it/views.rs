@@ -180,6 +180,25 @@ async fn acting_as_an_agent_names_it_keeps_the_limits_and_leaves_the_users_behin
 }
 
 #[tokio::test]
+async fn views_and_agents_share_the_connections_of_their_client() {
+    let world = World::new().await;
+    let call = async |access: alter_client::Access<'_, alter_client::ByGrant>| {
+        access.get(world.url("/")).send().await.unwrap();
+        // Its row goes over a connection too.
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    };
+    call(world.app.grant(&grant())).await;
+    for _ in 0..5 {
+        let view = world.app.constrained(limits()).unwrap();
+        call(view.grant(&grant())).await;
+        let agent = view.acting_as(&agent_id());
+        call(agent.grant(&grant())).await;
+    }
+    let (vault, provider) = world.connections();
+    assert!(vault <= 3 && provider <= 3, "pools of their own would have made 11 each: {vault}, {provider}");
+}
+
+#[tokio::test]
 async fn an_agent_the_vault_does_not_know_is_an_error_of_the_first_call() {
     let world = World::new().await;
     world.vault_answers(

@@ -3,7 +3,10 @@
 use std::{
     collections::{BTreeMap, HashSet},
     net::SocketAddr,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -14,10 +17,11 @@ use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
     response::Response,
+    serve::Listener,
 };
 use http::HeaderMap;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
 pub(crate) const CANARY: &str = "c4n4ry-s3cret-8842";
 pub(crate) const GRANT: &str = "11111111-2222-4333-8444-555555555555";
@@ -50,6 +54,7 @@ struct Peer {
     answers: Arc<Mutex<Answers>>,
     nonces: Arc<Mutex<HashSet<String>>>,
     is_vault: bool,
+    connections: Arc<AtomicUsize>,
     /// How long the vault thinks before it answers at a path.
     delays: Arc<Mutex<BTreeMap<&'static str, Duration>>>,
     /// Further headers of every answer.
@@ -136,6 +141,12 @@ impl World {
         self.provider.received.lock().unwrap().clone()
     }
 
+    /// How many connections the vault and the provider saw.
+    pub(crate) fn connections(&self) -> (usize, usize) {
+        let count = |peer: &Peer| peer.connections.load(Ordering::Relaxed);
+        (count(&self.vault), count(&self.provider))
+    }
+
     /// The audit rows, once all are delivered. Closes the client.
     pub(crate) async fn rows(&self) -> Vec<Value> {
         assert_eq!(self.app.close().await.lost, 0);
@@ -154,10 +165,33 @@ pub(crate) fn token(changes: Value) -> Value {
     token
 }
 
+/// A listener that counts whom it lets in.
+struct Counted {
+    listener: TcpListener,
+    connections: Arc<AtomicUsize>,
+}
+
+impl Listener for Counted {
+    type Io = TcpStream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (TcpStream, SocketAddr) {
+        let accepted = Listener::accept(&mut self.listener).await;
+        self.connections.fetch_add(1, Ordering::Relaxed);
+        accepted
+    }
+
+    fn local_addr(&self) -> std::io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+}
+
 async fn serve(peer: Peer) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
+    let connections = Arc::clone(&peer.connections);
     let router = Router::new().fallback(answer).with_state(peer);
+    let listener = Counted { listener, connections };
     tokio::spawn(async move { axum::serve(listener, router).await });
     address
 }
