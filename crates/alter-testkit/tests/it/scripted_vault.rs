@@ -145,7 +145,7 @@ async fn a_decision_ends_the_wait_for_it() {
 async fn people_connect_decline_stay_away_and_sign_in() {
     let vault = ScriptedVault::start().await;
     let app = vault.app();
-    let acme = ["acme".parse().unwrap()];
+    let acme: [alter_types::ProviderId; 1] = ["acme".parse().unwrap()];
     vault.person_connects("acme", &vault.grant());
     let session = app.connect().open(&acme).await.unwrap();
     let connected = app.connect().wait(&session).await.unwrap();
