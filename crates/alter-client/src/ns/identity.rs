@@ -24,6 +24,23 @@ const LIFETIME: std::ops::RangeInclusive<i64> = 10..=300;
 /// What the vault answers is a [`VerifiedIdentity`]: the one kind of identity that memory can be kept for (crate
 /// `alter-memory`). To prove it to another program, [`assert`](Self::assert) it; that program verifies it offline
 /// with [`AssertionVerifier`](alter_auth::identity::AssertionVerifier).
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> alter_client::Result<()> {
+/// # let vault = alter_testkit::ScriptedVault::start().await;
+/// # let ann = serde_json::json!({ "app_id": "app-1", "agent_id": "bot-7", "app_user_id": "u-42", "user_status": "active" });
+/// # vault.on("POST /sdk/identity/resolve").answers(ann.clone());
+/// # vault.on("POST /sdk/identity/assert").answers(serde_json::json!({ "token": "a.b.c", "expires_at": "2026-11-23T09:00:00Z", "identity": ann }));
+/// # let agent = vault.agent();
+/// let identity = agent.identity().resolve().app_user("u-42").await?;
+/// assert_eq!(identity.user_status.as_deref(), Some("active"));
+///
+/// let proof = agent.identity().assert("https://memory.example").app_user("u-42").await?;
+/// println!("good until {}", proof.expires_at);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Identity<'a, Of> {
     client: &'a Client,
     of: PhantomData<fn() -> Of>,

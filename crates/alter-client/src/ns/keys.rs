@@ -18,6 +18,25 @@ const MAX_OVERLAP: u8 = 30;
 ///
 /// The vault shows a key once: in the answer that made it. It is a [`Secret`](crate::Secret), which no log line and
 /// no error holds.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> alter_client::Result<()> {
+/// # let vault = alter_testkit::ScriptedVault::start().await;
+/// # let minted = serde_json::json!({ "id": "6e700000-0000-4000-8000-000000000001", "name": "job", "key_type": "dk",
+/// #     "key_prefix": "alter_dk_abc", "scopes": ["grants:read"], "scope_version": 1,
+/// #     "created_at": "2026-11-23T09:00:00Z", "api_key": "alter_dk_abc" });
+/// # vault.on("POST /sdk/keys/derive").answers(minted.clone());
+/// # vault.on("DELETE /sdk/keys/{id}").answers(minted);
+/// # let app = vault.app();
+/// use std::time::Duration;
+///
+/// let job = app.keys().derive(["grants:read"], Duration::from_secs(600)).name("nightly job").await?;
+/// println!("{} {:?}", job.key_prefix, job.api_key); // alter_dk_abc Secret(…)
+/// app.keys().revoke(&job.id).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Keys<'a> {
     client: &'a Client,

@@ -27,6 +27,18 @@ const SCOPE: &str = "providers:read";
 
 /// The OAuth providers a vault knows. From [`App::oauth_providers`](crate::App::oauth_providers) and
 /// [`Agent::oauth_providers`](crate::Agent::oauth_providers).
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> alter_client::Result<()> {
+/// # let vault = alter_testkit::ScriptedVault::start().await;
+/// # vault.on("GET /sdk/oauth/provider-catalog").answers(serde_json::json!({ "providers": {} }));
+/// # let app = vault.app();
+/// let catalog = app.oauth_providers().list().await?;
+/// println!("{:?}", catalog.default_scopes("google"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct OAuthProviders<'a> {
     client: &'a Client,

@@ -23,6 +23,26 @@ const MAX_OPERATIONS: u32 = 500;
 
 /// Descriptions of the providers' APIs. From [`App::provider_specs`](crate::App::provider_specs) and
 /// [`Agent::provider_specs`](crate::Agent::provider_specs).
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> alter_client::Result<()> {
+/// # let vault = alter_testkit::ScriptedVault::start().await;
+/// # let spec = serde_json::json!({ "provider_kind": "oauth", "provider_id": "acme", "version": 2, "provenance": "vendor",
+/// #     "content_hash": "abc", "operation_count": 0, "fetched_at": "2026-11-23T09:00:00Z", "changed_at": "2026-11-23T09:00:00Z" });
+/// # vault.on("GET /sdk/provider-specs/oauth/acme/operations").answers(serde_json::json!({ "items": [], "total": 0, "limit": 100,
+/// #     "offset": 0, "has_more": false, "spec": spec }));
+/// # let app = vault.app();
+/// # let acme = "acme".parse().unwrap();
+/// use alter_client::ProviderSpecKind;
+///
+/// let mut operations = app.provider_specs().list_operations(ProviderSpecKind::Oauth, &acme).search("invoice").stream();
+/// while let Some(operation) = operations.next().await {
+///     println!("{}", operation?.operation_id);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct ProviderSpecs<'a> {
     client: &'a Client,

@@ -6,6 +6,19 @@ use crate::{Result, client::Client, operation};
 
 /// The catalogue of API-key scopes. From [`App::scopes`](crate::App::scopes) and
 /// [`Agent::scopes`](crate::Agent::scopes).
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> alter_client::Result<()> {
+/// # let vault = alter_testkit::ScriptedVault::start().await;
+/// # vault.on("GET /sdk/scopes").answers(serde_json::json!({ "scope_version": 4, "resources": { "grants": { "verbs": ["read"] } }, "action_verbs": ["read"] }));
+/// # let app = vault.app();
+/// for (resource, scopes) in app.scopes().list().await?.resources {
+///     println!("{resource}: {}", scopes.verbs.join(", "));
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Scopes<'a> {
     client: &'a Client,

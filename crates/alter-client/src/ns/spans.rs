@@ -6,6 +6,21 @@ use crate::{Result, client::Client, operation};
 
 /// Telemetry beside the audit trail. From [`App::spans`](crate::App::spans) and
 /// [`Agent::spans`](crate::Agent::spans).
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> alter_client::Result<()> {
+/// # let vault = alter_testkit::ScriptedVault::start().await;
+/// # vault.on("POST /sdk/spans").answers(serde_json::json!({ "accepted": 1 }));
+/// # let app = vault.app();
+/// # let began = alter_client::types::Timestamp::from_unix_seconds(1_790_000_000);
+/// use alter_client::UserSpan;
+///
+/// let span = UserSpan::new("run-7", "read the calendar", began).with_span_id("s-1");
+/// assert_eq!(app.spans().emit([span]).await?.accepted, 1);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Spans<'a> {
     client: &'a Client,

@@ -47,6 +47,20 @@ impl<'a> ListAgents<'a> {
     }
 
     /// All agents from the offset on, a page at a time.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> alter_client::Result<()> {
+    /// # let vault = alter_testkit::ScriptedVault::start().await;
+    /// # vault.on("GET /sdk/agents").answers(serde_json::json!({ "items": [], "total": 0, "limit": 100, "offset": 0, "has_more": false }));
+    /// # let app = vault.app();
+    /// let mut agents = app.agents().list().include_revoked().stream();
+    /// while let Some(agent) = agents.next().await {
+    ///     println!("{}", agent?.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn stream(self) -> Pages<'a, AgentInfo> {
         Pages::new(self.offset, move |offset| {
             let page = self.clone().offset(offset).into_future();

@@ -19,6 +19,31 @@ use crate::{Agent, Result, client::Client, ns::argument, operation};
 /// Administration of agents. From [`App::agents`](crate::App::agents).
 ///
 /// An agent's key is a secret that the vault shows once: in the answer that made it.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> alter_client::Result<()> {
+/// # let vault = alter_testkit::ScriptedVault::start().await;
+/// # let record = serde_json::json!({ "id": "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa", "name": "planner", "type": "agent",
+/// #     "status": "active", "version": 3, "created_at": "2026-11-23T09:00:00Z", "api_key": "alter_key_0",
+/// #     "key_id": "6e700000-0000-4000-8000-000000000001" });
+/// # vault.on("POST /sdk/agents").answers(record.clone());
+/// # vault.on("PATCH /sdk/agents/{id}").answers(record);
+/// # let app = vault.app();
+/// use alter_client::AgentScopes;
+///
+/// let reach = AgentScopes::none().provider("google", ["calendar.readonly"]);
+/// let planner = app.agents().create("planner", reach).display_name("Planner").await?;
+/// let key = planner.api_key.as_ref().expect("the first answer has it");
+///
+/// // Wider at once, narrower after the grace period; refused if somebody else was faster.
+/// let reach = AgentScopes::none().provider("google", ["calendar.readonly", "drive.file"]);
+/// app.agents().update(&planner.id).scopes(reach, planner.version).clear_display_name().await?;
+/// app.agents().suspend(&planner.id).await?;
+/// # assert_eq!(key.expose(), "alter_key_0");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Agents<'a> {
     client: &'a Client,

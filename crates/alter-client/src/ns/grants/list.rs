@@ -76,8 +76,12 @@ impl<'a> ListGrants<'a> {
 
     /// All grants from the offset on, a page at a time.
     ///
-    /// ```no_run
-    /// # async fn example(app: alter_client::App) -> alter_client::Result<()> {
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> alter_client::Result<()> {
+    /// # let vault = alter_testkit::ScriptedVault::start().await;
+    /// # vault.on("POST /sdk/grants/list").answers(serde_json::json!({ "grants": [], "total": 0, "limit": 100, "offset": 0, "has_more": false }));
+    /// # let app = vault.app();
     /// let mut grants = app.grants().list().status("active").stream();
     /// while let Some(grant) = grants.next().await {
     ///     println!("{}", grant?.grant_id());
@@ -85,8 +89,6 @@ impl<'a> ListGrants<'a> {
     /// # Ok(())
     /// # }
     /// ```
-    ///
-    /// (Not run: it needs a vault.)
     pub fn stream(self) -> Pages<'a, GrantListItem> {
         Pages::new(self.request.offset, move |offset| {
             let page = self.clone().offset(offset).into_future();

@@ -53,6 +53,21 @@ impl<'a> Grants<'a> {
     ///
     /// Not repeatable: if the answer is lost, look for the label in the [`list`](Self::list).
     ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> alter_client::Result<()> {
+    /// # let vault = alter_testkit::ScriptedVault::start().await;
+    /// # vault.on("POST /sdk/grants/{id}/mint").answers(serde_json::json!({ "grant_id": "g-2", "provider_id": "google", "status": "active", "created_at": "2026-11-23T09:00:00Z", "principal_type": "user" }));
+    /// # let (app, grant) = (vault.app(), vault.grant());
+    /// use alter_client::GrantPolicyInput;
+    ///
+    /// let a_day = GrantPolicyInput::default().with_max_ttl_seconds(86_400);
+    /// let sibling = app.grants().mint(&grant, "read only").policy(a_day).tags(["team:a"]).await?;
+    /// println!("{}", sibling.grant_id);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// When awaited: [`Error::Value`](crate::Error::Value) for an empty label or tag, or a policy that is not valid,
     /// [`Error::Backend`](crate::Error::Backend) if the vault refuses, with
@@ -64,9 +79,14 @@ impl<'a> Grants<'a> {
 
     /// A grant on a managed secret, for a user, a group, the application itself or the calling agent. Await it.
     ///
-    /// ```no_run
-    /// # async fn example(app: alter_client::App, jwt: alter_client::Secret) -> alter_client::Result<()> {
-    /// # let billing_api: alter_client::ManagedSecretId = "0b0f7a4e-6c3e-4b8b-9a55-1f2d3c4b5a69".parse().unwrap();
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> alter_client::Result<()> {
+    /// # let vault = alter_testkit::ScriptedVault::start().await;
+    /// # vault.on("POST /sdk/managed-secrets/{id}/grants").answers(serde_json::json!({ "grant_id": "g-1", "principal_type": "user", "label": "Ann's", "created_at": "2026-11-23T09:00:00Z" }));
+    /// # let app = vault.app();
+    /// # let billing_api = "0b0f7a4e-6c3e-4b8b-9a55-1f2d3c4b5a69".parse().unwrap();
+    /// # let jwt = alter_client::Secret::from("a.b.c");
     /// use alter_client::UserPrincipal;
     ///
     /// let made = app.grants().create(&billing_api, UserPrincipal::new(jwt, "Ann's")).await?;
@@ -74,8 +94,6 @@ impl<'a> Grants<'a> {
     /// # Ok(())
     /// # }
     /// ```
-    ///
-    /// (Not run: it needs a secret and a user. Both are in the vault's own tests.)
     ///
     /// # Errors
     /// When awaited: [`Error::Value`](crate::Error::Value) for a label or id of the principal that is empty or too
@@ -131,6 +149,22 @@ impl<'a> AgentGrants<'a> {
 impl Agent {
     /// Passes a grant this agent holds on to another agent, as wide and as long as the own one unless narrowed.
     /// Await it.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> alter_client::Result<()> {
+    /// # let vault = alter_testkit::ScriptedVault::start().await;
+    /// # vault.on("POST /sdk/grants/{id}/delegate").answers(serde_json::json!({ "grant_id": "g-2", "grant_kind": "oauth", "parent_grant_id": "g-1", "depth": 1, "delegable": false, "status": "active" }));
+    /// # let (agent, grant) = (vault.agent(), vault.grant());
+    /// # let helper = "bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb".parse().unwrap();
+    /// use std::time::Duration;
+    ///
+    /// let part = agent.delegate(&grant, &helper).scopes(["calendar.readonly"]).not_delegable();
+    /// let given = part.lifetime(Duration::from_secs(3600)).await?;
+    /// assert_eq!(given.depth, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// When awaited: [`Error::Value`](crate::Error::Value) for scopes or a life that are not valid,
