@@ -21,8 +21,7 @@ pub(crate) const SDK: HeaderValue =
     HeaderValue::from_static(concat!("alter-sdk-rust/", env!("CARGO_PKG_VERSION")));
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// One request of the protocol, before it is dressed and signed.
-#[derive(Debug)]
+/// One request of the protocol, before it is dressed and signed. Its body may hold tokens, so it cannot be printed.
 pub(crate) struct Message<'a> {
     pub(crate) method: Method,
     /// Path and query. It starts with `/sdk/`; what is variable in it is an id, or percent-encoded.

@@ -60,6 +60,8 @@
 //! [approvals](guide::approvals), [connecting accounts](guide::connect), [agents](guide::agents),
 //! [layers](guide::custom_layers), [testing your application](guide::testing). Whoever comes from the official Python SDK finds
 //! its names in [`guide::from_python`].
+//!
+//! One feature, off unless asked for: `browser` adds `open_browser`, for programs that run on a person's own machine.
 
 mod access;
 mod agent;
