@@ -10,6 +10,7 @@
 //! | [`agents`] | two assistants who may do different things, and what they pass on |
 //! | [`custom_layers`] | metrics, caching and chaos of your own, at places where nothing secret passes |
 //! | [`testing`] | the shop's tests, without a network and without waiting |
+//! | [`recipes`] | no story: what to write for what, every method once |
 
 #[doc = include_str!("docs/calling.md")]
 pub mod calling {}
@@ -31,6 +32,9 @@ pub mod custom_layers {}
 
 #[doc = include_str!("docs/testing.md")]
 pub mod testing {}
+
+#[doc = include_str!("docs/recipes.md")]
+pub mod recipes {}
 
 /// Every name of this crate that `docs/from-python.md` mentions: that page says which name of the official Python SDK
 /// became which of these, and what is different.

@@ -38,6 +38,7 @@ mod proxy_arguments;
 mod scope_report;
 mod script;
 mod send;
+mod shown;
 mod sign_in;
 mod stream;
 mod trace;
