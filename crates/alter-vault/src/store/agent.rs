@@ -1,9 +1,46 @@
-//! What the store is given and gives about agents and their keys.
+//! [`AgentStore`]: what the vault asks of its storage about agents and their keys.
 
 use alter_auth::KeyKind;
-use alter_types::{AgentId, AgentInfo, AgentStatus, CreateAgentRequest, KeyId, UpdateAgentRequest};
+use alter_types::{
+    AgentId, AgentInfo, AgentKey, AgentStatus, AppId, CreateAgentRequest, KeyId, UpdateAgentRequest,
+};
 
-use crate::{audit::AuditEvent, seal::KeyDigest};
+use super::{Pending, SignedCall};
+use crate::{Refusal, VaultError, audit::AuditEvent, seal::KeyDigest};
+
+/// The verbs about agents. The contract is that of [`Store`](super::Store).
+pub(crate) trait AgentStore {
+    fn create_agent(&self, call: SignedCall, agent: NewAgentRow) -> Pending<'_, Result<AgentMade, Refusal>>;
+    fn agent(&self, call: SignedCall, agent: AgentId) -> Pending<'_, Result<AgentInfo, Refusal>>;
+    fn agents(
+        &self,
+        call: SignedCall,
+        filter: AgentFilter,
+    ) -> Pending<'_, Result<(Vec<AgentInfo>, i64), Refusal>>;
+    /// The agents of an application, for its operator.
+    fn agents_of(&self, app: AppId, filter: AgentFilter) -> Pending<'_, Result<Vec<AgentInfo>, VaultError>>;
+    fn me(&self, call: SignedCall) -> Pending<'_, Result<AgentInfo, Refusal>>;
+    fn change_agent(
+        &self,
+        call: SignedCall,
+        agent: AgentId,
+        change: AgentChange,
+    ) -> Pending<'_, Result<AgentInfo, Refusal>>;
+    fn mint_agent_key(
+        &self,
+        call: SignedCall,
+        agent: AgentId,
+        key: NewAgentKeyRow,
+    ) -> Pending<'_, Result<AgentKey, Refusal>>;
+    fn agent_keys(&self, call: SignedCall, agent: AgentId) -> Pending<'_, Result<Vec<AgentKey>, Refusal>>;
+    fn change_agent_key(
+        &self,
+        call: SignedCall,
+        agent: AgentId,
+        key: KeyId,
+        change: AgentKeyChange,
+    ) -> Pending<'_, Result<AgentKey, Refusal>>;
+}
 
 /// An agent to be made, with its first key.
 #[derive(Debug)]

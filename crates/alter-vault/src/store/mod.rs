@@ -14,14 +14,15 @@ use std::{fmt, pin::Pin, sync::Arc};
 
 use alter_auth::{Attribution, Nonce, UnixSeconds};
 use alter_types::{
-    AddressedGrant, AgentId, AgentInfo, AgentKey, ApiCallAuditLog, AppId, ApprovalGroupId, ApprovalId,
-    CredentialId, ErrorCode, GrantId, KeyId, ListGrantsRequest, ManagedSecretId, RevokeGrantRequest,
-    RevokeGrantResult,
+    AddressedGrant, AgentId, ApiCallAuditLog, AppId, CredentialId, ErrorCode, GrantId, KeyId,
+    ListGrantsRequest, ManagedSecretId, RevokeGrantRequest, RevokeGrantResult,
 };
 use uuid::Uuid;
 
-pub(crate) use agent::{AgentChange, AgentFilter, AgentKeyChange, AgentMade, NewAgentKeyRow, NewAgentRow};
-pub(crate) use approval::{Claimed, Decided, FrozenUse, SealedCall};
+pub(crate) use agent::{
+    AgentChange, AgentFilter, AgentKeyChange, AgentMade, AgentStore, NewAgentKeyRow, NewAgentRow,
+};
+pub(crate) use approval::{ApprovalStore, Claimed, Decided, FrozenUse, SealedCall};
 pub(crate) use failure::StoreError;
 
 use crate::{
@@ -39,7 +40,7 @@ use crate::{
 pub(crate) type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// A storage engine.
-pub(crate) trait Store: fmt::Debug + Send + Sync {
+pub(crate) trait Store: AgentStore + ApprovalStore + fmt::Debug + Send + Sync {
     // --- operators ---------------------------------------------------------------------------------------------
     fn create_app(&self, app: NewAppRow) -> Pending<'_, Result<AppRecord, VaultError>>;
     fn apps(&self) -> Pending<'_, Result<Vec<AppRecord>, VaultError>>;
@@ -108,64 +109,6 @@ pub(crate) trait Store: fmt::Debug + Send + Sync {
         grant: GrantId,
         request: RevokeGrantRequest,
     ) -> Pending<'_, Result<RevokeGrantResult, Refusal>>;
-    // --- agents ------------------------------------------------------------------------------------------------
-    fn create_agent(&self, call: SignedCall, agent: NewAgentRow) -> Pending<'_, Result<AgentMade, Refusal>>;
-    fn agent(&self, call: SignedCall, agent: AgentId) -> Pending<'_, Result<AgentInfo, Refusal>>;
-    fn agents(
-        &self,
-        call: SignedCall,
-        filter: AgentFilter,
-    ) -> Pending<'_, Result<(Vec<AgentInfo>, i64), Refusal>>;
-    /// The agents of an application, for its operator.
-    fn agents_of(&self, app: AppId, filter: AgentFilter) -> Pending<'_, Result<Vec<AgentInfo>, VaultError>>;
-    fn me(&self, call: SignedCall) -> Pending<'_, Result<AgentInfo, Refusal>>;
-    fn change_agent(
-        &self,
-        call: SignedCall,
-        agent: AgentId,
-        change: AgentChange,
-    ) -> Pending<'_, Result<AgentInfo, Refusal>>;
-    fn mint_agent_key(
-        &self,
-        call: SignedCall,
-        agent: AgentId,
-        key: NewAgentKeyRow,
-    ) -> Pending<'_, Result<AgentKey, Refusal>>;
-    fn agent_keys(&self, call: SignedCall, agent: AgentId) -> Pending<'_, Result<Vec<AgentKey>, Refusal>>;
-    fn change_agent_key(
-        &self,
-        call: SignedCall,
-        agent: AgentId,
-        key: KeyId,
-        change: AgentKeyChange,
-    ) -> Pending<'_, Result<AgentKey, Refusal>>;
-
-    // --- approvals ---------------------------------------------------------------------------------------------
-    /// How the approval stands, for an SDK that asks.
-    fn ask_approval(&self, call: SignedCall, id: ApprovalId) -> Pending<'_, Result<ApprovalRecord, Refusal>>;
-    /// The approval with this id, or with a gate of this id.
-    fn approval(&self, app: AppId, id: Uuid) -> Pending<'_, Result<ApprovalRecord, VaultError>>;
-    /// Those not decided yet, or the newest of all.
-    fn approvals(&self, app: AppId, open: bool) -> Pending<'_, Result<Vec<ApprovalRecord>, VaultError>>;
-    fn frozen_call(&self, app: AppId, id: ApprovalGroupId) -> Pending<'_, Result<SealedCall, VaultError>>;
-    fn approval_answer(
-        &self,
-        app: AppId,
-        id: ApprovalGroupId,
-    ) -> Pending<'_, Result<Option<SealedCall>, VaultError>>;
-    fn decide(&self, app: AppId, decided: Decided) -> Pending<'_, Result<ApprovalRecord, VaultError>>;
-    /// Whether [`claim_approved`](Self::claim_approved) would find something to do.
-    fn approvals_need_work(&self) -> Pending<'_, Result<bool, VaultError>>;
-    /// Lets what is overdue lapse, and takes one call that everyone agreed to, for good: if it is not finished, it is
-    /// recorded as interrupted and never taken again.
-    fn claim_approved(&self) -> Pending<'_, Result<Option<Claimed>, VaultError>>;
-    fn finish_approved(
-        &self,
-        id: ApprovalGroupId,
-        ticket: ProxyTicketId,
-        outcome: ProxyOutcome,
-        answer: Option<SealedCall>,
-    ) -> Pending<'_, Result<(), VaultError>>;
     /// Whether the key is known, and if so a row that says its request was refused.
     fn refuse_request(
         &self,

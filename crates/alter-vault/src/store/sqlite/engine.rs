@@ -4,34 +4,33 @@ use std::{fmt, sync::Arc};
 
 use alter_auth::Clock;
 use alter_types::{
-    AgentId, AgentInfo, AgentKey, ApiCallAuditLog, AppId, ApprovalGroupId, ApprovalId, CredentialId,
-    ErrorCode, GrantId, KeyId, ListGrantsRequest, RevokeGrantRequest, RevokeGrantResult,
+    ApiCallAuditLog, AppId, CredentialId, ErrorCode, GrantId, KeyId, ListGrantsRequest, RevokeGrantRequest,
+    RevokeGrantResult,
 };
 
 use super::{
-    agents, approvals, apps, audit, grants, keys, memory::Memory, open, reader::Reader, root, secrets,
-    work::Work, writer::Writer,
+    apps, audit, grants, keys, memory::Memory, open, reader::Reader, root, secrets, work::Work,
+    writer::Writer,
 };
 use uuid::Uuid;
 
 use crate::{
-    AppRecord, ApprovalRecord, AttemptedRequest, AuditFilter, AuditRow, ChainReport, GrantFilter,
-    GrantRecord, HostRule, KeyRecord, OpenError, Page, ProxyOutcome, ProxyTicketId, Refusal, SecretRecord,
-    SecretRef, VaultError, VaultOptions,
+    AppRecord, AttemptedRequest, AuditFilter, AuditRow, ChainReport, GrantFilter, GrantRecord, HostRule,
+    KeyRecord, OpenError, Page, ProxyOutcome, ProxyTicketId, Refusal, SecretRecord, SecretRef, VaultError,
+    VaultOptions,
     audit::report::BoundedReport,
     seal::{KeyDigest, SealedRoot},
     store::{
-        AgentChange, AgentFilter, AgentKeyChange, AgentMade, Claimed, CredentialUse, Decided, KeyStanding,
-        NewAgentKeyRow, NewAgentRow, NewAppRow, NewGrantRow, NewKeyRow, NewSecretRow, Pending, SealedCall,
+        CredentialUse, KeyStanding, NewAppRow, NewGrantRow, NewKeyRow, NewSecretRow, Pending,
         SealedCredential, SealedDataKey, SignedCall, Store, StoreError, Use, UseRecord,
     },
 };
 
 /// A vault in one SQLite file.
 pub(crate) struct SqliteStore {
-    writer: Writer,
-    reader: Reader,
-    clock: Arc<dyn Clock>,
+    pub(super) writer: Writer,
+    pub(super) reader: Reader,
+    pub(super) clock: Arc<dyn Clock>,
 }
 
 impl SqliteStore {
@@ -53,7 +52,7 @@ impl SqliteStore {
     }
 
     /// Runs work whose own answer is a result, and puts the storage's failure beside it.
-    async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    pub(super) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
@@ -229,123 +228,6 @@ impl Store for SqliteStore {
         request: RevokeGrantRequest,
     ) -> Pending<'_, Result<RevokeGrantResult, Refusal>> {
         Box::pin(self.write(move |work| work.revoke_grant(&call, grant, &request)))
-    }
-
-    fn create_agent(&self, call: SignedCall, agent: NewAgentRow) -> Pending<'_, Result<AgentMade, Refusal>> {
-        Box::pin(self.write(move |work| work.create_agent(&call, &agent)))
-    }
-
-    fn agent(&self, call: SignedCall, agent: AgentId) -> Pending<'_, Result<AgentInfo, Refusal>> {
-        Box::pin(self.write(move |work| work.show_agent(&call, agent)))
-    }
-
-    fn agents(
-        &self,
-        call: SignedCall,
-        filter: AgentFilter,
-    ) -> Pending<'_, Result<(Vec<AgentInfo>, i64), Refusal>> {
-        Box::pin(async move {
-            let app = self.write(move |work| work.admit_agent_list(&call)).await?;
-            let now = self.clock.now_micros();
-            Ok(self.reader.run(move |conn| agents::page(conn, app, &filter, now)).await?)
-        })
-    }
-
-    fn agents_of(&self, app: AppId, filter: AgentFilter) -> Pending<'_, Result<Vec<AgentInfo>, VaultError>> {
-        let now = self.clock.now_micros();
-        Box::pin(
-            async move { Ok(self.reader.run(move |conn| agents::page(conn, app, &filter, now)).await?.0) },
-        )
-    }
-
-    fn me(&self, call: SignedCall) -> Pending<'_, Result<AgentInfo, Refusal>> {
-        Box::pin(self.write(move |work| work.me(&call)))
-    }
-
-    fn change_agent(
-        &self,
-        call: SignedCall,
-        agent: AgentId,
-        change: AgentChange,
-    ) -> Pending<'_, Result<AgentInfo, Refusal>> {
-        Box::pin(self.write(move |work| work.change_agent(&call, agent, &change)))
-    }
-
-    fn mint_agent_key(
-        &self,
-        call: SignedCall,
-        agent: AgentId,
-        key: NewAgentKeyRow,
-    ) -> Pending<'_, Result<AgentKey, Refusal>> {
-        Box::pin(self.write(move |work| work.mint_agent_key(&call, agent, &key)))
-    }
-
-    fn agent_keys(&self, call: SignedCall, agent: AgentId) -> Pending<'_, Result<Vec<AgentKey>, Refusal>> {
-        Box::pin(self.write(move |work| work.list_agent_keys(&call, agent)))
-    }
-
-    fn change_agent_key(
-        &self,
-        call: SignedCall,
-        agent: AgentId,
-        key: KeyId,
-        change: AgentKeyChange,
-    ) -> Pending<'_, Result<AgentKey, Refusal>> {
-        Box::pin(self.write(move |work| work.change_agent_key(&call, agent, key, change)))
-    }
-
-    fn ask_approval(&self, call: SignedCall, id: ApprovalId) -> Pending<'_, Result<ApprovalRecord, Refusal>> {
-        Box::pin(self.write(move |work| work.ask_approval(&call, id)))
-    }
-
-    fn approval(&self, app: AppId, id: Uuid) -> Pending<'_, Result<ApprovalRecord, VaultError>> {
-        let now = self.clock.now_micros();
-        Box::pin(async move {
-            let which = approvals::Which::GroupOrGate(id);
-            let found = self.reader.run(move |conn| approvals::one(conn, app, which, now)).await?;
-            found.ok_or(approvals::NO_APPROVAL)
-        })
-    }
-
-    fn approvals(&self, app: AppId, open: bool) -> Pending<'_, Result<Vec<ApprovalRecord>, VaultError>> {
-        let now = self.clock.now_micros();
-        Box::pin(async move { Ok(self.reader.run(move |conn| approvals::list(conn, app, open, now)).await?) })
-    }
-
-    fn frozen_call(&self, app: AppId, id: ApprovalGroupId) -> Pending<'_, Result<SealedCall, VaultError>> {
-        Box::pin(async move { self.reader.run(move |conn| approvals::frozen(conn, app, id)).await? })
-    }
-
-    fn approval_answer(
-        &self,
-        app: AppId,
-        id: ApprovalGroupId,
-    ) -> Pending<'_, Result<Option<SealedCall>, VaultError>> {
-        let now = self.clock.now_micros();
-        Box::pin(async move { Ok(self.reader.run(move |conn| approvals::answer(conn, app, id, now)).await?) })
-    }
-
-    fn decide(&self, app: AppId, decided: Decided) -> Pending<'_, Result<ApprovalRecord, VaultError>> {
-        Box::pin(self.write(move |work| work.decide(app, &decided)))
-    }
-
-    fn approvals_need_work(&self) -> Pending<'_, Result<bool, VaultError>> {
-        let now = self.clock.now_micros();
-        Box::pin(async move { Ok(self.reader.run(move |conn| approvals::needs_work(conn, now)).await?) })
-    }
-
-    fn claim_approved(&self) -> Pending<'_, Result<Option<Claimed>, VaultError>> {
-        Box::pin(async move { Ok(self.writer.run(|work| work.claim_approved()).await?) })
-    }
-
-    fn finish_approved(
-        &self,
-        id: ApprovalGroupId,
-        ticket: ProxyTicketId,
-        outcome: ProxyOutcome,
-        answer: Option<SealedCall>,
-    ) -> Pending<'_, Result<(), VaultError>> {
-        Box::pin(self.write(move |work| work.finish_approved(id, ticket, &outcome, answer.as_ref())))
     }
 
     fn refuse_request(

@@ -2,12 +2,12 @@
 
 mod keys;
 mod read;
+mod verbs;
 
 use alter_types::{AgentId, AgentInfo, AgentStatus, Change};
 use rusqlite::{OptionalExtension as _, params};
 
-pub(super) use read::page;
-use read::{Stored, stored};
+use read::{Stored, page, stored};
 
 use super::{ids::id, work::Work};
 use crate::{

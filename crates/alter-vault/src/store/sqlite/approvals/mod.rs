@@ -2,13 +2,14 @@
 
 mod carry_out;
 mod read;
+mod verbs;
 
 use alter_types::{AppId, ApprovalGroupId, ApprovalId, ApprovalStatusValue as Status};
 use rusqlite::params;
 use uuid::Uuid;
 
-pub(super) use carry_out::needs_work;
-pub(super) use read::{Which, answer, frozen, list, one};
+use carry_out::needs_work;
+use read::{Which, answer, frozen, list, one};
 
 use super::work::Work;
 use crate::{
