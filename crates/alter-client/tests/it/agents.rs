@@ -5,7 +5,10 @@ use std::time::Duration;
 use alter_client::{AgentId, AgentScopes, AgentType, Error, ErrorKind, KeyId, Retry};
 use serde_json::{Value, json};
 
-use crate::desk::{AGENT, Desk, KEY_ID, refusal, with};
+use crate::{
+    script::{Script, refusal, says_text, with},
+    world::{AGENT, KEY, KEY_ID},
+};
 
 const PLAINTEXT: &str = "alter_key_abcdefghijklmnopqrstuvwxyz0123456789ABCD";
 
@@ -34,8 +37,8 @@ fn scopes() -> AgentScopes {
 
 #[tokio::test]
 async fn an_agent_is_made_with_all_that_was_said_in_the_order_it_was_said() {
-    let desk = Desk::new([(201, created())]);
-    let made = desk
+    let script = Script::answers([(201, created())]);
+    let made = script
         .app()
         .agents()
         .create("billing-bot", scopes())
@@ -51,20 +54,20 @@ async fn an_agent_is_made_with_all_that_was_said_in_the_order_it_was_said() {
         r#""metadata":{"team":"é","n":1},"display_name":"Bot é","#,
         r#""policy":{"requires_approval":{"approvers":["ann@example.test"]}}}"#
     );
-    assert_eq!(desk.only(), ("POST /sdk/agents".to_owned(), body.to_owned()));
+    assert_eq!(script.only(), ("POST /sdk/agents".to_owned(), body.to_owned()));
 }
 
 #[tokio::test]
 async fn an_agent_that_may_reach_nothing_can_be_made() {
-    let desk = Desk::new([(201, created())]);
-    desk.app().agents().create("idle", AgentScopes::none()).await.unwrap();
-    assert_eq!(desk.only().1, r#"{"name":"idle","type":"agent","scopes":{},"metadata":{}}"#);
+    let script = Script::answers([(201, created())]);
+    script.app().agents().create("idle", AgentScopes::none()).await.unwrap();
+    assert_eq!(script.only().1, r#"{"name":"idle","type":"agent","scopes":{},"metadata":{}}"#);
 }
 
 #[tokio::test]
 async fn what_no_agent_can_be_made_of_is_refused_here() {
-    let desk = Desk::default();
-    let app = desk.app();
+    let script = Script::unasked();
+    let app = script.app();
     let agents = app.agents();
     let mistakes = [
         agents.create("", AgentScopes::none()),
@@ -83,31 +86,34 @@ async fn what_no_agent_can_be_made_of_is_refused_here() {
     for page in [agents.list().limit(0), agents.list().limit(1001)] {
         assert_eq!(page.await.unwrap_err().kind(), ErrorKind::Value);
     }
-    assert!(desk.lines().is_empty());
+    assert!(script.lines().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_answer_makes_no_second_agent_and_its_key_is_not_told_again() {
     let replayed = with(created(), json!({ "api_key": null }));
-    let desk = Desk::new([(503, json!({})), (201, replayed)]);
-    let app =
-        desk.dress(alter_client::App::builder(crate::desk::key())).retry(Retry::default()).build().unwrap();
+    let script = Script::answers([(503, json!({})), (201, replayed)]);
+    let app = script
+        .connect(alter_client::App::builder(KEY.parse().unwrap()))
+        .retry(Retry::default())
+        .build()
+        .unwrap();
     let made = app.agents().create("billing-bot", AgentScopes::none()).await.unwrap();
     assert!(made.api_key.is_none() && made.key_id == key());
-    let keys: Vec<_> = desk.asked().iter().map(|asked| asked.headers["idempotency-key"].clone()).collect();
+    let keys: Vec<_> = script.asked().iter().map(|asked| asked.headers["idempotency-key"].clone()).collect();
     assert!(keys.len() == 2 && keys[0] == keys[1], "{keys:?}");
 }
 
 #[tokio::test]
 async fn every_request_for_an_agent_has_a_key_of_its_own_or_the_one_given() {
-    let desk = Desk::always(201, &created());
-    let app = desk.app();
+    let script = Script::always(201, &created());
+    let app = script.app();
     for _ in 0..2 {
         app.agents().create("a", AgentScopes::none()).await.unwrap();
     }
     app.agents().create("a", AgentScopes::none()).idempotency_key("order-7").await.unwrap();
     app.agents().create("a", AgentScopes::none()).idempotency_key("").await.unwrap();
-    let keys: Vec<_> = desk.asked().iter().map(|asked| asked.headers["idempotency-key"].clone()).collect();
+    let keys: Vec<_> = script.asked().iter().map(|asked| asked.headers["idempotency-key"].clone()).collect();
     assert_ne!(keys[0], keys[1]);
     assert_eq!(keys[2..], ["order-7", ""]);
 }
@@ -115,10 +121,9 @@ async fn every_request_for_an_agent_has_a_key_of_its_own_or_the_one_given() {
 #[tokio::test]
 async fn agents_are_found_by_page_by_id_and_by_name() {
     let page = json!({ "items": [record()], "total": 7, "limit": 100, "offset": 0, "has_more": true });
-    let desk = Desk::new([(200, page.clone()), (200, page), (200, record())])
-        .then(200, json!({ "items": [record(), record()] }).to_string())
-        .then(200, "{}");
-    let app = desk.app();
+    let named = json!({ "items": [record(), record()] });
+    let script = Script::answers([page.clone(), page, record(), named, json!({})].map(|body| (200, body)));
+    let app = script.app();
     let agents = app.agents();
     let page = agents.list().await.unwrap();
     assert!(page.has_more && page.agents[0].id == agent());
@@ -127,7 +132,7 @@ async fn agents_are_found_by_page_by_id_and_by_name() {
     assert_eq!(agents.get_by_name("billing bot&é").await.unwrap().unwrap().id, agent());
     assert_eq!(agents.get_by_name("nobody").await.unwrap(), None);
     assert_eq!(
-        desk.lines(),
+        script.lines(),
         [
             "GET /sdk/agents?include_revoked=false&limit=100&offset=0",
             "GET /sdk/agents?include_revoked=true&limit=1&offset=5",
@@ -144,21 +149,21 @@ async fn all_agents_come_as_a_stream() {
         let items: Vec<_> = names.iter().map(|name| with(record(), json!({ "name": name }))).collect();
         (200, json!({ "items": items, "total": 3, "limit": 2, "offset": 0, "has_more": has_more }))
     };
-    let desk = Desk::new([page(&["a", "b"], true), page(&["c"], false)]);
-    let app = desk.app();
+    let script = Script::answers([page(&["a", "b"], true), page(&["c"], false)]);
+    let app = script.app();
     let mut agents = app.agents().list().limit(2).stream();
     let mut names = Vec::new();
     while let Some(agent) = agents.next().await {
         names.push(agent.unwrap().name);
     }
     assert_eq!(names, ["a", "b", "c"]);
-    assert!(desk.lines()[1].ends_with("limit=2&offset=2") && desk.lines().len() == 2);
+    assert!(script.lines()[1].ends_with("limit=2&offset=2") && script.lines().len() == 2);
 }
 
 #[tokio::test]
 async fn an_update_sends_what_is_named_and_nothing_else() {
-    let desk = Desk::always(200, &record());
-    let app = desk.app();
+    let script = Script::always(200, &record());
+    let app = script.app();
     let agents = app.agents();
     agents.update(&agent()).await.unwrap();
     agents.update(&agent()).display_name("New é").expected_version(9).await.unwrap();
@@ -166,7 +171,7 @@ async fn an_update_sends_what_is_named_and_nothing_else() {
     agents.update(&agent()).scopes(narrower, 3).grace(Duration::ZERO).await.unwrap();
     let all = agents.update(&agent()).policy(&json!({})).scopes(AgentScopes::none(), 1);
     all.metadata(&json!({ "a": 1 })).display_name("x").await.unwrap();
-    let sent: Vec<_> = desk.asked().into_iter().map(|asked| (asked.line, asked.body)).collect();
+    let sent: Vec<_> = script.asked().into_iter().map(|asked| (asked.line(), asked.body)).collect();
     let path = format!("PATCH /sdk/agents/{AGENT}");
     let all = r#"{"display_name":"x","metadata":{"a":1},"scopes":{},"policy":{}}"#;
     let expected = [
@@ -180,16 +185,16 @@ async fn an_update_sends_what_is_named_and_nothing_else() {
 
 #[tokio::test]
 async fn an_update_can_empty_a_field() {
-    let desk = Desk::always(200, &record());
-    let app = desk.app();
+    let script = Script::always(200, &record());
+    let app = script.app();
     app.agents().update(&agent()).clear_display_name().clear_metadata().clear_policy().await.unwrap();
-    assert_eq!(desk.only().1, r#"{"display_name":null,"metadata":null,"policy":null}"#);
+    assert_eq!(script.only().1, r#"{"display_name":null,"metadata":null,"policy":null}"#);
 }
 
 #[tokio::test]
 async fn an_update_that_cannot_be_meant_is_refused_here() {
-    let desk = Desk::default();
-    let app = desk.app();
+    let script = Script::unasked();
+    let app = script.app();
     let update = || app.agents().update(&AGENT.parse().unwrap());
     let mistakes = [
         update().grace(Duration::from_secs(5)),
@@ -203,14 +208,16 @@ async fn an_update_that_cannot_be_meant_is_refused_here() {
     for mistake in mistakes {
         assert_eq!(mistake.await.unwrap_err().kind(), ErrorKind::Value);
     }
-    assert!(desk.lines().is_empty());
+    assert!(script.lines().is_empty());
 }
 
 #[tokio::test]
 async fn only_a_conflict_is_somebody_else_s_update() {
-    let desk =
-        Desk::new([(409, refusal("agent_concurrent_update")), (400, refusal("agent_concurrent_update"))]);
-    let app = desk.app();
+    let script = Script::answers([
+        (409, refusal("agent_concurrent_update")),
+        (400, refusal("agent_concurrent_update")),
+    ]);
+    let app = script.app();
     let mut kinds = Vec::new();
     for _ in 0..2 {
         kinds.push(app.agents().update(&agent()).expected_version(1).await.unwrap_err().kind());
@@ -220,12 +227,12 @@ async fn only_a_conflict_is_somebody_else_s_update() {
 
 #[tokio::test]
 async fn an_agent_is_stopped_let_go_on_and_ended() {
-    let desk = Desk::always(200, &record());
-    let app = desk.app();
+    let script = Script::always(200, &record());
+    let app = script.app();
     app.agents().suspend(&agent()).await.unwrap();
     app.agents().resume(&agent()).await.unwrap();
     app.agents().delete(&agent()).await.unwrap();
-    let sent: Vec<_> = desk.asked().into_iter().map(|asked| (asked.line, asked.body)).collect();
+    let sent: Vec<_> = script.asked().into_iter().map(|asked| (asked.line(), asked.body)).collect();
     let expected = [
         (format!("PATCH /sdk/agents/{AGENT}"), r#"{"status":"inactive"}"#),
         (format!("PATCH /sdk/agents/{AGENT}"), r#"{"status":"active"}"#),
@@ -247,7 +254,8 @@ async fn a_refusal_says_what_is_wrong_with_the_agent_and_what_to_do() {
         (404, "key_not_found", ErrorKind::KeyNotFound),
     ];
     for (status, code, kind) in kinds {
-        let error = Desk::new([(status, refusal(code))]).app().agents().get(&agent()).await.unwrap_err();
+        let error =
+            Script::answers([(status, refusal(code))]).app().agents().get(&agent()).await.unwrap_err();
         assert_eq!(error.kind(), kind);
         assert!(error.is_agent_error() && error.code() == Some(code));
         let Error::Backend(error) = error else { panic!("the vault refused") };
@@ -258,15 +266,15 @@ async fn a_refusal_says_what_is_wrong_with_the_agent_and_what_to_do() {
 
 #[tokio::test]
 async fn an_agent_reads_its_own_record() {
-    let desk = Desk::new([(200, record()), (403, refusal("me_requires_agent_key"))]);
-    let client = desk.agent();
+    let script = Script::answers([(200, record()), (403, refusal("me_requires_agent_key"))]);
+    let client = script.agent();
     assert_eq!(client.me().await.unwrap().id, agent());
     assert_eq!(client.me().await.unwrap_err().kind(), ErrorKind::MeRequiresAgentKey);
-    assert_eq!(desk.lines()[0], "GET /sdk/agents/me");
+    assert_eq!(script.lines()[0], "GET /sdk/agents/me");
 }
 
 #[tokio::test]
 async fn an_empty_answer_is_no_agent() {
-    let error = Desk::default().then(204, "").app().agents().get(&agent()).await.unwrap_err();
+    let error = Script::new([says_text(204, "")]).app().agents().get(&agent()).await.unwrap_err();
     assert_eq!((error.kind(), error.status()), (ErrorKind::Backend, Some(204)));
 }

@@ -6,7 +6,10 @@ use alter_client::{Constraints, ErrorKind, ProviderId, ProviderSpecKind, UserSpa
 use serde_json::{Value, json};
 use tokio::{task::JoinSet, time::advance};
 
-use crate::desk::{Desk, refusal, with};
+use crate::{
+    script::{Script, refusal, says, with},
+    world::KEY,
+};
 
 fn scopes() -> Value {
     json!({
@@ -42,56 +45,56 @@ fn acme() -> ProviderId {
 
 #[tokio::test]
 async fn the_scopes_of_keys_are_asked_for_each_time() {
-    let desk = Desk::always(200, &scopes());
-    let catalog = desk.agent().scopes().list().await.unwrap();
+    let script = Script::always(200, &scopes());
+    let catalog = script.agent().scopes().list().await.unwrap();
     assert_eq!(
         (catalog.scope_version, catalog.resources["grants"].verbs.as_slice()),
         (4, &["read".to_owned()][..])
     );
     assert!(catalog.deprecated.is_empty());
-    let app = desk.app();
+    let app = script.app();
     app.scopes().list().await.unwrap();
     app.scopes().list().await.unwrap();
-    assert_eq!(desk.lines(), ["GET /sdk/scopes"; 3]);
+    assert_eq!(script.lines(), ["GET /sdk/scopes"; 3]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_providers_are_kept_for_five_minutes_and_asked_for_anew_if_forced() {
-    let desk = Desk::always(200, &providers());
-    let app = desk.app();
+    let script = Script::always(200, &providers());
+    let app = script.app();
     let first = app.oauth_providers().list().await.unwrap();
     assert_eq!(first.default_scopes("google"), ["openid"]);
     assert_eq!(first.required_scopes("google"), ["email"]);
     assert!(first.default_scopes("nobody").is_empty() && first.required_scopes("nobody").is_empty());
     advance(Duration::from_secs(299)).await;
     app.clone().oauth_providers().list().await.unwrap();
-    assert_eq!(desk.lines(), ["GET /sdk/oauth/provider-catalog"]);
+    assert_eq!(script.lines(), ["GET /sdk/oauth/provider-catalog"]);
     advance(Duration::from_secs(1)).await;
     app.oauth_providers().list().await.unwrap();
-    assert_eq!(desk.lines().len(), 2);
+    assert_eq!(script.lines().len(), 2);
     app.oauth_providers().list().force_refresh().await.unwrap();
-    assert_eq!(desk.lines().len(), 3);
+    assert_eq!(script.lines().len(), 3);
     app.close().await;
     assert_eq!(app.oauth_providers().list().await.unwrap_err().kind(), ErrorKind::Client);
 }
 
 #[tokio::test(start_paused = true)]
 async fn many_who_want_the_providers_at_once_share_one_answer() {
-    let desk = Desk::always(200, &providers());
-    let slow = desk.slow(Duration::from_secs(1));
+    let script = Script::new([says(200, providers()).after(1)]);
+    let app = script.app();
     let mut waiting = JoinSet::new();
     for _ in 0..50 {
-        let app = slow.clone();
+        let app = app.clone();
         waiting.spawn(async move { app.oauth_providers().list().await.unwrap() });
     }
     waiting.join_all().await;
-    assert_eq!(desk.lines().len(), 1);
+    assert_eq!(script.lines().len(), 1);
 }
 
 #[tokio::test]
 async fn a_refusal_is_not_kept() {
-    let desk = Desk::new([(403, refusal("insufficient_scope")), (200, providers())]);
-    let app = desk.app();
+    let script = Script::answers([(403, refusal("insufficient_scope")), (200, providers())]);
+    let app = script.app();
     let refused = app.oauth_providers().list().await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::InsufficientScope);
     assert!(app.oauth_providers().list().await.is_ok());
@@ -102,8 +105,8 @@ async fn descriptions_are_listed_and_read_by_provider_and_operation() {
     let list = json!({ "items": [spec()], "total": 1 });
     let detail =
         with(operation("items/create"), json!({ "spec": spec(), "request_schema": { "type": "object" } }));
-    let desk = Desk::new([(200, list.clone()), (200, list), (200, spec()), (200, detail)]);
-    let app = desk.app();
+    let script = Script::answers([(200, list.clone()), (200, list), (200, spec()), (200, detail)]);
+    let app = script.app();
     let specs = app.provider_specs();
     assert_eq!(specs.list().await.unwrap()[0].provider_id, "acme");
     specs.list().kind(ProviderSpecKind::Oauth).await.unwrap();
@@ -112,7 +115,7 @@ async fn descriptions_are_listed_and_read_by_provider_and_operation() {
     let found = specs.get_operation(ProviderSpecKind::Oauth, &acme(), "items/create").await.unwrap();
     assert!(found.operation.operation_id == "items/create" && found.request_schema.is_some());
     assert_eq!(
-        desk.lines(),
+        script.lines(),
         [
             "GET /sdk/provider-specs",
             "GET /sdk/provider-specs?kind=oauth",
@@ -133,8 +136,8 @@ async fn operations_come_by_page_or_as_a_stream() {
             }),
         )
     };
-    let desk = Desk::new([page(&["a"], true), page(&["a", "b"], true), page(&["c"], false)]);
-    let app = desk.app();
+    let script = Script::answers([page(&["a"], true), page(&["a", "b"], true), page(&["c"], false)]);
+    let app = script.app();
     let list = || app.provider_specs().list_operations(ProviderSpecKind::Oauth, &"acme".parse().unwrap());
     assert!(list().await.unwrap().has_more);
     let mut operations = list().search("a b").limit(2).stream();
@@ -145,7 +148,7 @@ async fn operations_come_by_page_or_as_a_stream() {
     assert_eq!(ids, ["a", "b", "c"]);
     let path = "GET /sdk/provider-specs/oauth/acme/operations";
     assert_eq!(
-        desk.lines(),
+        script.lines(),
         [
             format!("{path}?limit=100&offset=0"),
             format!("{path}?limit=2&offset=0&search=a+b"),
@@ -156,8 +159,8 @@ async fn operations_come_by_page_or_as_a_stream() {
 
 #[tokio::test]
 async fn a_description_nobody_can_ask_for_is_refused_here() {
-    let desk = Desk::default();
-    let app = desk.app();
+    let script = Script::unasked();
+    let app = script.app();
     let specs = app.provider_specs();
     let oauth = ProviderSpecKind::Oauth;
     for id in ["a?b", "a#b", ".."] {
@@ -171,7 +174,7 @@ async fn a_description_nobody_can_ask_for_is_refused_here() {
     for list in [list().limit(0), list().limit(501), list().search(""), list().search("é".repeat(201))] {
         assert_eq!(list.await.unwrap_err().kind(), ErrorKind::Value);
     }
-    assert!(desk.lines().is_empty());
+    assert!(script.lines().is_empty());
 }
 
 fn span(name: &str) -> UserSpan {
@@ -180,8 +183,8 @@ fn span(name: &str) -> UserSpan {
 
 #[tokio::test]
 async fn spans_are_reported_fifty_at_most() {
-    let desk = Desk::always(202, &json!({ "accepted": 1 }));
-    let app = desk.app();
+    let script = Script::always(202, &json!({ "accepted": 1 }));
+    let app = script.app();
     let end = Timestamp::from_unix_micros(1_767_225_601_500_000);
     let attributes = std::collections::BTreeMap::from([("k".to_owned(), "v".to_owned())]);
     let full = span("step é").with_span_id("s1").with_parent_span_id("p").with_end_time(end);
@@ -190,7 +193,7 @@ async fn spans_are_reported_fifty_at_most() {
         r#"{"spans":[{"trace_id":"t","name":"step é","start_time":"2026-01-01T00:00:00Z","span_id":"s1","#,
         r#""parent_span_id":"p","end_time":"2026-01-01T00:00:01.500000Z","attributes":{"k":"v"}}]}"#
     );
-    assert_eq!(desk.only(), ("POST /sdk/spans".to_owned(), body.to_owned()));
+    assert_eq!(script.only(), ("POST /sdk/spans".to_owned(), body.to_owned()));
     app.spans().emit((0..50).map(|number| span(&number.to_string()))).await.unwrap();
     for spans in
         [Vec::new(), vec![span("x"); 51], vec![span("x"), span("")], vec![span("x").with_span_id("")]]
@@ -199,30 +202,30 @@ async fn spans_are_reported_fifty_at_most() {
     }
     let message = app.spans().emit([span("x"), span("")]).await.unwrap_err().to_string();
     assert!(message.starts_with("spans[1].name"), "{message}");
-    assert_eq!(desk.lines().len(), 2);
+    assert_eq!(script.lines().len(), 2);
 }
 
 #[tokio::test(start_paused = true)]
 async fn spans_with_ids_are_sent_again_and_those_without_are_not() {
-    let desk = Desk::new([(503, json!({})), (202, json!({ "accepted": 1 })), (503, json!({}))]);
-    let builder = desk.dress(alter_client::App::builder(crate::desk::key()));
+    let script = Script::answers([(503, json!({})), (202, json!({ "accepted": 1 })), (503, json!({}))]);
+    let builder = script.connect(alter_client::App::builder(KEY.parse().unwrap()));
     let app = builder.retry(alter_client::Retry::default()).build().unwrap();
     app.spans().emit([span("a").with_span_id("1")]).await.unwrap();
-    assert_eq!(desk.lines().len(), 2);
+    assert_eq!(script.lines().len(), 2);
     app.spans().emit([span("a").with_span_id("1"), span("b")]).await.unwrap_err();
-    assert_eq!(desk.lines().len(), 3);
+    assert_eq!(script.lines().len(), 3);
 }
 
 #[tokio::test]
 async fn a_view_without_the_right_gets_nothing_that_was_kept_for_others() {
-    let desk = Desk::new([(200, providers()), (403, refusal("insufficient_scope"))]);
-    let app = desk.app();
+    let script = Script::answers([(200, providers()), (403, refusal("insufficient_scope"))]);
+    let app = script.app();
     let view = |scope| app.constrained(Constraints::scopes([scope])).unwrap();
     app.oauth_providers().list().await.unwrap();
     view("providers:read").oauth_providers().list().await.unwrap();
-    assert_eq!(desk.lines().len(), 1, "kept for all who may see it");
+    assert_eq!(script.lines().len(), 1, "kept for all who may see it");
     let refused = view("grants:read").oauth_providers().list().await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::InsufficientScope);
     app.oauth_providers().list().await.unwrap();
-    assert_eq!(desk.lines().len(), 2);
+    assert_eq!(script.lines().len(), 2);
 }

@@ -9,8 +9,8 @@ use alter_client::{
 use serde_json::{Value, json};
 
 use crate::{
-    desk::{AGENT, Desk, refusal, with},
-    world::{GRANT, grant},
+    script::{Script, refusal, says_text, with},
+    world::{AGENT, GRANT, grant},
 };
 
 fn agent() -> AgentId {
@@ -19,18 +19,19 @@ fn agent() -> AgentId {
 
 #[tokio::test]
 async fn a_delegation_is_taken_back_by_the_application_or_given_up_by_the_agent() {
-    let desk = Desk::default().then(204, "").then(204, "").then(200, "{}").then(204, "");
-    let (app, client) = (desk.app(), desk.agent());
+    let script =
+        Script::new([says_text(204, ""), says_text(204, ""), says_text(200, "{}"), says_text(204, "")]);
+    let (app, client) = (script.app(), script.agent());
     app.grants().revoke_delegation(&grant(), &agent()).await.unwrap();
     app.grants().revoke_delegation(&grant(), &agent()).await.unwrap();
     client.grants().revoke_delegation(&grant()).await.unwrap();
     client.grants().revoke_delegation(&grant()).await.unwrap();
     let path = format!("DELETE /sdk/grants/{GRANT}/delegations");
     let (theirs, own) = (format!("{path}/{AGENT}"), format!("{path}/me"));
-    assert_eq!(desk.lines(), [theirs.clone(), theirs, own.clone(), own]);
+    assert_eq!(script.lines(), [theirs.clone(), theirs, own.clone(), own]);
 
-    let desk = Desk::new([(403, refusal("use_self_revoke_path"))]);
-    let error = desk.app().grants().revoke_delegation(&grant(), &agent()).await.unwrap_err();
+    let script = Script::answers([(403, refusal("use_self_revoke_path"))]);
+    let error = script.app().grants().revoke_delegation(&grant(), &agent()).await.unwrap_err();
     assert!(error.is_policy_violation());
 }
 
@@ -43,14 +44,14 @@ fn delegated() -> Value {
 
 #[tokio::test]
 async fn an_agent_passes_a_grant_on_narrower_and_for_a_while() {
-    let desk = Desk::always(201, &delegated());
-    let client = desk.agent();
+    let script = Script::always(201, &delegated());
+    let client = script.agent();
     let made = client.delegate(&grant(), &agent()).await.unwrap();
     assert_eq!((made.grant_kind, made.depth, made.expires_at), (GrantKind::Oauth, 1, None));
     let narrow = client.delegate(&grant(), &agent()).delegable().scopes([" read ", "https://x.test/auth/a"]);
     narrow.lifetime(Duration::from_secs(3600)).await.unwrap();
     client.delegate(&grant(), &agent()).not_delegable().await.unwrap();
-    let bodies: Vec<_> = desk.asked().into_iter().map(|asked| asked.body).collect();
+    let bodies: Vec<_> = script.asked().into_iter().map(|asked| asked.body).collect();
     let to = format!(r#""to_agent_id":"{AGENT}""#);
     assert_eq!(
         bodies,
@@ -62,13 +63,13 @@ async fn an_agent_passes_a_grant_on_narrower_and_for_a_while() {
             format!(r#"{{{to},"delegable":false}}"#),
         ]
     );
-    assert_eq!(desk.lines()[0], format!("POST /sdk/grants/{GRANT}/delegate"));
+    assert_eq!(script.lines()[0], format!("POST /sdk/grants/{GRANT}/delegate"));
 }
 
 #[tokio::test]
 async fn a_delegation_that_cannot_be_meant_is_refused_here() {
-    let desk = Desk::default();
-    let client = desk.agent();
+    let script = Script::unasked();
+    let client = script.agent();
     let delegate = || client.delegate(&GRANT.parse().unwrap(), &AGENT.parse().unwrap());
     let long = "x".repeat(513);
     let mistakes = [
@@ -85,14 +86,14 @@ async fn a_delegation_that_cannot_be_meant_is_refused_here() {
     for mistake in mistakes {
         assert_eq!(mistake.await.unwrap_err().kind(), ErrorKind::Value);
     }
-    assert!(desk.lines().is_empty());
+    assert!(script.lines().is_empty());
 }
 
 #[tokio::test]
 async fn a_grant_that_may_not_be_passed_on_says_why() {
     for reason in [Some("holder_not_delegable"), Some("a_newer_reason"), None] {
         let body = with(refusal("grant_not_delegable"), json!({ "detail_reason": reason }));
-        let error = Desk::new([(403, body)]).agent().delegate(&grant(), &agent()).await.unwrap_err();
+        let error = Script::answers([(403, body)]).agent().delegate(&grant(), &agent()).await.unwrap_err();
         let Error::Backend(error) = error else { panic!("the vault refused") };
         let BackendKind::GrantNotDelegable { detail_reason } = error.kind() else { panic!("{error:?}") };
         assert_eq!(detail_reason.as_deref(), reason);

@@ -4,8 +4,8 @@ use alter_client::{App, ErrorKind, GrantListItem, Secret, types::PrincipalType};
 use serde_json::{Value, json};
 
 use crate::{
-    desk::{Desk, key, refusal, with},
-    world::{GRANT, World, grant},
+    script::{Script, refusal, with},
+    world::{GRANT, KEY, World, grant},
 };
 
 #[tokio::test]
@@ -88,16 +88,16 @@ fn page(ids: std::ops::Range<u32>, has_more: bool) -> (u16, Value) {
 
 #[tokio::test]
 async fn all_grants_come_as_a_stream_a_page_at_a_time() {
-    let desk = Desk::new([page(0..2, true), page(2..4, true), page(4..5, false)]);
-    let app = desk.app();
+    let script = Script::answers([page(0..2, true), page(2..4, true), page(4..5, false)]);
+    let app = script.app();
     let mut grants = app.grants().list().limit(2).status("active").stream();
     let mut seen = Vec::new();
     while let Some(grant) = grants.next().await {
         seen.push(grant.unwrap().grant_id()[..8].parse::<u32>().unwrap());
-        assert_eq!(desk.asked().len(), seen.len().div_ceil(2), "a page is asked for when it is needed");
+        assert_eq!(script.asked().len(), seen.len().div_ceil(2), "a page is asked for when it is needed");
     }
     assert_eq!(seen, [0, 1, 2, 3, 4]);
-    let bodies: Vec<_> = desk.asked().into_iter().map(|asked| asked.body).collect();
+    let bodies: Vec<_> = script.asked().into_iter().map(|asked| asked.body).collect();
     assert_eq!(
         bodies,
         [0, 2, 4].map(|offset| format!(r#"{{"limit":2,"offset":{offset},"status":"active"}}"#))
@@ -106,17 +106,17 @@ async fn all_grants_come_as_a_stream_a_page_at_a_time() {
 
 #[tokio::test]
 async fn a_stream_ends_at_its_first_error_and_at_a_page_that_is_empty() {
-    let desk = Desk::new([page(0..2, true), (503, json!({}))]);
-    let app = desk.app();
+    let script = Script::answers([page(0..2, true), (503, json!({}))]);
+    let app = script.app();
     let mut grants = app.grants().list().stream();
     assert!(grants.next().await.unwrap().is_ok() && grants.next().await.unwrap().is_ok());
     assert_eq!(grants.next().await.unwrap().unwrap_err().status(), Some(503));
-    assert!(grants.next().await.is_none() && desk.asked().len() == 2);
+    assert!(grants.next().await.is_none() && script.asked().len() == 2);
 
-    let desk = Desk::always(200, &page(0..0, true).1);
-    let app = desk.app();
+    let script = Script::always(200, &page(0..0, true).1);
+    let app = script.app();
     assert!(app.grants().list().stream().next().await.is_none());
-    assert_eq!(desk.asked().len(), 1);
+    assert_eq!(script.asked().len(), 1);
     let mut refused = app.grants().list().limit(0).stream();
     assert_eq!(refused.next().await.unwrap().unwrap_err().kind(), ErrorKind::Value);
 }
@@ -135,7 +135,7 @@ async fn a_list_tells_its_kinds_apart_and_reads_past_what_it_does_not_understand
     let good = json!({ "api_base_url": "https://acme.example.com", "depth": 2, "delegable": true });
     let grants = [with(oauth_item(1), odd), with(oauth_item(2), good), managed];
     let body = json!({ "grants": grants, "total": 3, "limit": 100, "offset": 0, "has_more": false });
-    let page = Desk::new([(200, body)]).app().grants().list().await.unwrap();
+    let page = Script::answers([(200, body)]).app().grants().list().await.unwrap();
     let [GrantListItem::Oauth(odd), GrantListItem::Oauth(good), GrantListItem::ManagedSecret(managed)] =
         &page.grants[..]
     else {
@@ -153,11 +153,11 @@ async fn a_list_tells_its_kinds_apart_and_reads_past_what_it_does_not_understand
 
 #[tokio::test]
 async fn an_agent_lists_its_grants_and_names_the_user_itself() {
-    let desk = Desk::always(200, &page(0..1, false).1);
-    let agent = desk.agent();
+    let script = Script::always(200, &page(0..1, false).1);
+    let agent = script.agent();
     assert_eq!(agent.grants().list().await.unwrap().grants.len(), 1);
     agent.grants().list().as_user(Secret::from("fake.user.jwt")).await.unwrap();
-    let bodies: Vec<_> = desk.asked().into_iter().map(|asked| asked.body).collect();
+    let bodies: Vec<_> = script.asked().into_iter().map(|asked| asked.body).collect();
     let named = r#"{"limit":100,"offset":0,"user_token":"fake.user.jwt"}"#;
     assert_eq!(bodies, [r#"{"limit":100,"offset":0}"#, named]);
     assert_eq!(agent.grants().list().as_user(Secret::from("")).await.unwrap_err().kind(), ErrorKind::Value);
@@ -168,25 +168,29 @@ async fn only_a_user_s_own_grant_is_revoked_in_its_name() {
     let done = json!({
         "success": true, "message": "Grant revoked.", "grant_id": GRANT, "revoked_at": "2026-07-01T12:00:00Z",
     });
-    let desk = Desk::new([(200, done), (404, refusal("grant_not_found"))]);
-    let app = desk.app();
+    let script = Script::answers([(200, done), (404, refusal("grant_not_found"))]);
+    let app = script.app();
     let revoke = || app.grants().revoke(&GRANT.parse().unwrap()).as_user(Secret::from("fake.user.jwt"));
     revoke().reason("r").await.unwrap();
     assert!(revoke().await.unwrap_err().is_grant_not_found());
-    assert_eq!(desk.asked()[0].body, r#"{"reason":"r","user_token":"fake.user.jwt"}"#);
+    assert_eq!(script.asked()[0].body, r#"{"reason":"r","user_token":"fake.user.jwt"}"#);
 }
 
 #[tokio::test]
 async fn an_application_s_users_come_from_its_source_and_an_agent_s_do_not() {
-    let desk = Desk::always(200, &page(0..1, false).1);
+    let script = Script::always(200, &page(0..1, false).1);
     let source = || async { Ok::<_, std::io::Error>(Secret::from("fake.other-user.jwt")) };
-    let app = desk.dress(App::builder(key())).user_tokens(source).build().unwrap();
-    let agent = desk.dress(alter_client::Agent::builder(key())).user_tokens(source).build().unwrap();
+    let app = script.connect(App::builder(KEY.parse().unwrap())).user_tokens(source).build().unwrap();
+    let agent = script
+        .connect(alter_client::Agent::builder(KEY.parse().unwrap()))
+        .user_tokens(source)
+        .build()
+        .unwrap();
     app.grants().list().await.unwrap();
     app.grants().list().as_user(Secret::from("fake.user.jwt")).await.unwrap();
     assert!(app.grants().list().stream().next().await.unwrap().is_ok());
     agent.grants().list().await.unwrap();
-    let users: Vec<_> = desk
+    let users: Vec<_> = script
         .asked()
         .iter()
         .map(|asked| serde_json::from_str::<Value>(&asked.body).unwrap()["user_token"].clone())
@@ -199,23 +203,23 @@ async fn an_application_s_users_come_from_its_source_and_an_agent_s_do_not() {
 
 #[tokio::test]
 async fn a_source_that_fails_lists_and_revokes_nothing() {
-    let desk = Desk::default();
+    let script = Script::unasked();
     let source = || async { Err::<Secret, _>(std::io::Error::other("session over: fake.user.jwt")) };
-    let app = desk.dress(App::builder(key())).user_tokens(source).build().unwrap();
+    let app = script.connect(App::builder(KEY.parse().unwrap())).user_tokens(source).build().unwrap();
     let listed = app.grants().list().await.unwrap_err();
     let revoked = app.grants().revoke(&grant()).await.unwrap_err();
     for error in [listed, revoked] {
         assert_eq!(error.kind(), ErrorKind::Client);
         assert!(!format!("{error} {error:?}").contains("fake.user.jwt"));
     }
-    assert!(desk.lines().is_empty());
+    assert!(script.lines().is_empty());
 }
 
 #[tokio::test]
 async fn a_source_s_user_revokes_its_own_grants_only() {
-    let desk = Desk::new([(404, refusal("grant_not_found"))]);
+    let script = Script::answers([(404, refusal("grant_not_found"))]);
     let source = || async { Ok::<_, std::io::Error>(Secret::from("fake.other-user.jwt")) };
-    let app = desk.dress(App::builder(key())).user_tokens(source).build().unwrap();
+    let app = script.connect(App::builder(KEY.parse().unwrap())).user_tokens(source).build().unwrap();
     assert!(app.grants().revoke(&grant()).reason("r").await.unwrap_err().is_grant_not_found());
-    assert_eq!(desk.asked()[0].body, r#"{"reason":"r","user_token":"fake.other-user.jwt"}"#);
+    assert_eq!(script.asked()[0].body, r#"{"reason":"r","user_token":"fake.other-user.jwt"}"#);
 }

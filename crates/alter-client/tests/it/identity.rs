@@ -12,7 +12,10 @@ use alter_client::{
 };
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, key, refusal};
+use crate::{
+    script::{Script, refusal},
+    world::KEY,
+};
 
 fn ann() -> Value {
     json!({ "app_id": "app-1", "app_user_id": "user/1", "user_status": "active", "agent_id": "agent-1" })
@@ -24,26 +27,26 @@ fn jwt() -> Secret {
 
 #[tokio::test]
 async fn an_application_asks_about_a_user_and_an_agent_about_one_of_the_application_s() {
-    let desk = Desk::always(200, &ann());
-    let (app, agent) = (desk.app(), desk.agent());
+    let script = Script::always(200, &ann());
+    let (app, agent) = (script.app(), script.agent());
     let known = app.identity().resolve().as_user(jwt()).include_profile().await.unwrap();
     assert_eq!(known.app_user_id.as_deref(), Some("user/1"));
     app.identity().resolve().await.unwrap();
     agent.identity().resolve().app_user("u-1").as_user(jwt()).await.unwrap();
-    let bodies: Vec<_> = desk.asked().into_iter().map(|asked| asked.body).collect();
+    let bodies: Vec<_> = script.asked().into_iter().map(|asked| asked.body).collect();
     let expected = [
         r#"{"include_profile":true,"user_token":"fake.user.jwt"}"#,
         r#"{"include_profile":false}"#,
         r#"{"include_profile":false,"user_token":"fake.user.jwt","app_user_id":"u-1"}"#,
     ];
     assert_eq!(bodies, expected);
-    assert_eq!(desk.lines(), ["POST /sdk/identity/resolve"; 3]);
+    assert_eq!(script.lines(), ["POST /sdk/identity/resolve"; 3]);
 }
 
 #[tokio::test]
 async fn an_identity_nobody_can_ask_for_is_refused_here() {
-    let desk = Desk::default();
-    let (app, agent) = (desk.app(), desk.agent());
+    let script = Script::unasked();
+    let (app, agent) = (script.app(), script.agent());
     let long = Secret::from("x".repeat(8_193));
     for token in [Secret::from(""), long] {
         let resolved = app.identity().resolve().as_user(token.clone()).await.unwrap_err();
@@ -60,28 +63,28 @@ async fn an_identity_nobody_can_ask_for_is_refused_here() {
         let error = app.identity().assert("x:y").lifetime(life).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Value, "{life:?}");
     }
-    assert!(desk.lines().is_empty());
+    assert!(script.lines().is_empty());
 }
 
 #[tokio::test]
 async fn the_longest_token_and_audience_are_accepted() {
-    let desk = Desk::always(200, &ann());
-    desk.app().identity().resolve().as_user(Secret::from("é".repeat(8_192))).await.unwrap();
+    let script = Script::always(200, &ann());
+    script.app().identity().resolve().as_user(Secret::from("é".repeat(8_192))).await.unwrap();
     let answer = json!({ "token": "a.b.c", "expires_at": "2026-01-01T00:02:00Z", "identity": ann() });
-    let desk = Desk::always(200, &answer);
-    desk.app().identity().assert(format!("urn:{}", "é".repeat(508))).await.unwrap();
+    let script = Script::always(200, &answer);
+    script.app().identity().assert(format!("urn:{}", "é".repeat(508))).await.unwrap();
 }
 
 #[tokio::test]
 async fn an_assertion_is_for_one_audience_and_a_short_while_and_is_not_printed() {
     const TOKEN: &str = "header.payload.signature";
     let answer = json!({ "token": TOKEN, "expires_at": "2026-01-01T00:02:00.750000Z", "identity": ann() });
-    let desk = Desk::always(200, &answer);
-    let app = desk.app();
+    let script = Script::always(200, &answer);
+    let app = script.app();
     let plain = app.identity().assert("https://memory.internal.test").await.unwrap();
     let all = app.identity().assert("urn:service:memory").as_user(jwt()).include_profile();
     all.lifetime(Duration::from_secs(300)).await.unwrap();
-    let bodies: Vec<_> = desk.asked().into_iter().map(|asked| asked.body).collect();
+    let bodies: Vec<_> = script.asked().into_iter().map(|asked| asked.body).collect();
     let expected = [
         r#"{"include_profile":false,"audience":"https://memory.internal.test"}"#,
         concat!(
@@ -90,7 +93,7 @@ async fn an_assertion_is_for_one_audience_and_a_short_while_and_is_not_printed()
         ),
     ];
     assert_eq!(bodies, expected);
-    assert_eq!(desk.lines()[0], "POST /sdk/identity/assert");
+    assert_eq!(script.lines()[0], "POST /sdk/identity/assert");
     assert_eq!(plain.token.expose(), TOKEN);
     assert!(!format!("{plain:?} {app:?}").contains("signature"));
     // The proof ends with the whole second the token ends in.
@@ -101,15 +104,15 @@ async fn an_assertion_is_for_one_audience_and_a_short_while_and_is_not_printed()
 
 #[tokio::test]
 async fn a_user_who_has_to_sign_in_again_is_told_apart() {
-    let desk = Desk::new([(401, refusal("jwt_validation_error"))]);
-    let error = desk.app().identity().resolve().as_user(jwt()).await.unwrap_err();
+    let script = Script::answers([(401, refusal("jwt_validation_error"))]);
+    let error = script.app().identity().resolve().as_user(jwt()).await.unwrap_err();
     assert!(error.is_reauth_required());
 }
 
 #[tokio::test]
 async fn what_the_vault_answered_is_the_key_to_memory_and_names_no_other_partition() {
-    let desk = Desk::always(200, &ann());
-    let identity = desk.agent().identity().resolve().app_user("user/1").await.unwrap();
+    let script = Script::always(200, &ann());
+    let identity = script.agent().identity().resolve().app_user("user/1").await.unwrap();
     assert_eq!(identity.valid_until(), None);
     let scope = identity.memory_scope(MemoryCoverage::AgentAndUser, Timestamp::from_unix_seconds(0)).unwrap();
     assert_eq!(scope.namespace, ["alter", "v2", "agent-user", "YXBwLTE", "YWdlbnQtMQ", "dXNlci8x"]);
@@ -131,7 +134,8 @@ async fn an_assertion_is_verified_by_its_audience_without_asking_the_vault() {
     let minted = signer.mint(&asked.acting_agent("agent-1", "agent_key"), now).unwrap();
     let answer =
         json!({ "token": minted.token.expose(), "expires_at": "2026-09-21T13:35:20Z", "identity": ann() });
-    let assertion = Desk::always(200, &answer).app().identity().assert("https://memory.test").await.unwrap();
+    let assertion =
+        Script::always(200, &answer).app().identity().assert("https://memory.test").await.unwrap();
 
     let keys = JwkSet::from_json(&signer.public_jwk_set()).unwrap();
     let verifier =
@@ -144,19 +148,19 @@ async fn an_assertion_is_verified_by_its_audience_without_asking_the_vault() {
 
 #[tokio::test]
 async fn an_application_s_source_says_whom_it_is_about_and_an_agent_s_does_not() {
-    let desk = Desk::always(200, &ann());
+    let script = Script::always(200, &ann());
     let source = || async { Ok::<_, std::io::Error>(jwt()) };
-    let app = desk.dress(App::builder(key())).user_tokens(source).build().unwrap();
-    let agent = desk.dress(Agent::builder(key())).user_tokens(source).build().unwrap();
+    let app = script.connect(App::builder(KEY.parse().unwrap())).user_tokens(source).build().unwrap();
+    let agent = script.connect(Agent::builder(KEY.parse().unwrap())).user_tokens(source).build().unwrap();
     app.identity().resolve().await.unwrap();
     agent.identity().resolve().await.unwrap();
-    let bodies: Vec<_> = desk.asked().into_iter().map(|asked| asked.body).collect();
+    let bodies: Vec<_> = script.asked().into_iter().map(|asked| asked.body).collect();
     let of_user = r#"{"include_profile":false,"user_token":"fake.user.jwt"}"#;
     assert_eq!(bodies, [of_user, r#"{"include_profile":false}"#]);
 
     let long = || async { Ok::<_, std::io::Error>(Secret::from("x".repeat(8_193))) };
-    let app = desk.dress(App::builder(key())).user_tokens(long).build().unwrap();
+    let app = script.connect(App::builder(KEY.parse().unwrap())).user_tokens(long).build().unwrap();
     assert_eq!(app.identity().resolve().await.unwrap_err().kind(), ErrorKind::Value);
     assert_eq!(app.identity().assert("x:y").await.unwrap_err().kind(), ErrorKind::Value);
-    assert_eq!(desk.lines().len(), 2);
+    assert_eq!(script.lines().len(), 2);
 }

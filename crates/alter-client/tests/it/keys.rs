@@ -8,7 +8,10 @@ use alter_client::{
 };
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, KEY_ID, with};
+use crate::{
+    script::{Script, with},
+    world::KEY_ID,
+};
 
 const PLAINTEXT: &str = "alter_dk_abcdefghijklmnopqrstuv_wa4lyb";
 const MINUTE: Duration = Duration::from_secs(60);
@@ -30,14 +33,14 @@ fn minted() -> Value {
 
 #[tokio::test]
 async fn a_narrower_key_is_derived_for_a_while() {
-    let desk = Desk::always(201, &minted());
-    let made = desk.agent().keys().derive(["a:read"], MINUTE).await.unwrap();
+    let script = Script::always(201, &minted());
+    let made = script.agent().keys().derive(["a:read"], MINUTE).await.unwrap();
     assert_eq!((made.key_type, made.api_key.expose()), (ApiKeyType::Derived, PLAINTEXT));
     assert_eq!(
-        desk.only(),
+        script.only(),
         ("POST /sdk/keys/derive".to_owned(), r#"{"scopes":["a:read"],"expires_in":60}"#.to_owned())
     );
-    let app = desk.app();
+    let app = script.app();
     let all =
         app.keys().derive(["b:write", "a:read"], MINUTE).name("ci é").cidr_allowlist(["203.0.113.0/24"]);
     all.metadata(&json!({ "z": 1, "a": null })).await.unwrap();
@@ -45,13 +48,13 @@ async fn a_narrower_key_is_derived_for_a_while() {
         r#"{"scopes":["b:write","a:read"],"expires_in":60,"cidr_allowlist":["203.0.113.0/24"],"#,
         r#""name":"ci é","metadata":{"z":1,"a":null}}"#
     );
-    assert_eq!(desk.asked()[1].body, body);
+    assert_eq!(script.asked()[1].body, body);
 }
 
 #[tokio::test]
 async fn a_key_nobody_can_derive_is_refused_here() {
-    let desk = Desk::default();
-    let app = desk.app();
+    let script = Script::unasked();
+    let app = script.app();
     let mistakes = [
         app.keys().derive([""; 0], MINUTE),
         app.keys().derive([""], MINUTE),
@@ -64,31 +67,31 @@ async fn a_key_nobody_can_derive_is_refused_here() {
     for mistake in mistakes {
         assert_eq!(mistake.await.unwrap_err().kind(), ErrorKind::Value);
     }
-    assert!(desk.lines().is_empty());
+    assert!(script.lines().is_empty());
 }
 
 #[tokio::test]
 async fn the_old_key_goes_on_for_seven_days_or_up_to_thirty() {
-    let desk = Desk::always(201, &minted());
-    let app = desk.app();
+    let script = Script::always(201, &minted());
+    let app = script.app();
     let rotate = || app.keys().rotate(&KEY_ID.parse().unwrap());
     rotate().await.unwrap();
     rotate().overlap_days(0).await.unwrap();
     rotate().overlap_days(30).await.unwrap();
     assert_eq!(rotate().overlap_days(31).await.unwrap_err().kind(), ErrorKind::Value);
-    let bodies: Vec<_> = desk.asked().into_iter().map(|asked| asked.body).collect();
+    let bodies: Vec<_> = script.asked().into_iter().map(|asked| asked.body).collect();
     assert_eq!(bodies, [r#"{"overlap_days":7}"#, r#"{"overlap_days":0}"#, r#"{"overlap_days":30}"#]);
-    assert_eq!(desk.lines()[0], format!("POST /sdk/keys/{KEY_ID}/rotate"));
+    assert_eq!(script.lines()[0], format!("POST /sdk/keys/{KEY_ID}/rotate"));
 }
 
 #[tokio::test]
 async fn a_key_is_ended_even_the_last_one_if_forced() {
-    let desk = Desk::always(200, &record());
-    let app = desk.app();
+    let script = Script::always(200, &record());
+    let app = script.app();
     app.keys().revoke(&key()).await.unwrap();
     app.keys().revoke(&key()).force().await.unwrap();
     let path = format!("DELETE /sdk/keys/{KEY_ID}");
-    assert_eq!(desk.lines(), [path.clone(), format!("{path}?force=true")]);
+    assert_eq!(script.lines(), [path.clone(), format!("{path}?force=true")]);
 }
 
 #[tokio::test]
@@ -97,9 +100,9 @@ async fn a_key_s_record_says_whether_it_works_and_where_its_limit_comes_from() {
     let revoked = with(rotated.clone(), json!({ "revoked_at": "2026-03-01T00:00:00Z" }));
     let limited = json!({ "effective_rate_limit_rpm": 60, "rate_limit_source": "key" });
     let half = json!({ "effective_rate_limit_rpm": 60 });
-    let desk =
-        Desk::new([json!({}), rotated, revoked, limited, half].map(|more| (200, with(record(), more))));
-    let app = desk.app();
+    let script =
+        Script::answers([json!({}), rotated, revoked, limited, half].map(|more| (200, with(record(), more))));
+    let app = script.app();
     let mut status = Vec::new();
     for _ in 0..3 {
         status.push(app.keys().revoke(&key()).await.unwrap().status());
@@ -117,8 +120,9 @@ async fn a_key_s_record_says_whether_it_works_and_where_its_limit_comes_from() {
 #[tokio::test]
 async fn a_new_key_is_in_the_answer_and_in_no_text() {
     let malformed = json!({ "api_key": PLAINTEXT, "scope_version": PLAINTEXT });
-    let desk = Desk::new([(201, minted()), (201, minted()), (201, malformed.clone()), (201, malformed)]);
-    let app = desk.app();
+    let script =
+        Script::answers([(201, minted()), (201, minted()), (201, malformed.clone()), (201, malformed)]);
+    let app = script.app();
     let derived = app.keys().derive(["a:read"], MINUTE).await.unwrap();
     let rotated = app.keys().rotate(&key()).await.unwrap();
     let not_derived = app.keys().derive(["a:read"], MINUTE).await.unwrap_err();

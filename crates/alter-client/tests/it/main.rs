@@ -19,7 +19,6 @@ mod connect_wait;
 mod construction;
 mod credential;
 mod delegation;
-mod desk;
 mod examples;
 mod faults;
 mod from_python;

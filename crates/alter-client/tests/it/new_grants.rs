@@ -8,7 +8,7 @@ use alter_client::{
 use serde_json::{Value, json};
 
 use crate::{
-    desk::{Desk, refusal, with},
+    script::{Script, refusal, with},
     world::{GRANT, grant},
 };
 
@@ -27,23 +27,23 @@ fn sibling() -> Value {
 
 #[tokio::test]
 async fn a_sibling_grant_is_minted_with_policy_and_tags() {
-    let desk = Desk::always(201, &sibling());
-    let app = desk.app();
+    let script = Script::always(201, &sibling());
+    let app = script.app();
     let minted = app.grants().mint(&grant(), "read only").await.unwrap();
     assert_eq!(minted.label.as_deref(), Some("read only"));
     let policy = GrantPolicyInput::default().with_max_ttl_seconds(3600_i64);
     app.grants().mint(&grant(), "ro é").policy(policy).tags(["team:a", "é"]).await.unwrap();
     app.grants().mint(&grant(), "ro").tags([""; 0]).await.unwrap();
-    let bodies: Vec<_> = desk.asked().into_iter().map(|asked| asked.body).collect();
+    let bodies: Vec<_> = script.asked().into_iter().map(|asked| asked.body).collect();
     let all = r#"{"label":"ro é","grant_policy":{"max_ttl_seconds":3600},"grant_tags":["team:a","é"]}"#;
     assert_eq!(bodies, [r#"{"label":"read only"}"#, all, r#"{"label":"ro","grant_tags":[]}"#]);
-    assert_eq!(desk.lines()[0], format!("POST /sdk/grants/{GRANT}/mint"));
+    assert_eq!(script.lines()[0], format!("POST /sdk/grants/{GRANT}/mint"));
 }
 
 #[tokio::test]
 async fn a_sibling_that_cannot_be_meant_is_refused_here() {
-    let desk = Desk::default();
-    let app = desk.app();
+    let script = Script::unasked();
+    let app = script.app();
     let mint = |label| app.grants().mint(&GRANT.parse().unwrap(), label);
     let mistakes = [
         mint(""),
@@ -54,14 +54,15 @@ async fn a_sibling_that_cannot_be_meant_is_refused_here() {
     for mistake in mistakes {
         assert_eq!(mistake.await.unwrap_err().kind(), ErrorKind::Value);
     }
-    assert!(desk.lines().is_empty());
+    assert!(script.lines().is_empty());
 }
 
 #[tokio::test]
 async fn a_label_that_is_taken_is_named_even_if_the_vault_does_not() {
     let named = with(refusal("sibling_label_conflict"), json!({ "label": "Read Only" }));
     for (body, expected) in [(refusal("sibling_label_conflict"), "read only"), (named, "Read Only")] {
-        let error = Desk::new([(409, body)]).app().grants().mint(&grant(), "read only").await.unwrap_err();
+        let error =
+            Script::answers([(409, body)]).app().grants().mint(&grant(), "read only").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::SiblingLabelConflict);
         let Error::Backend(error) = error else { panic!("the vault refused") };
         let BackendKind::SiblingLabelConflict { label } = error.kind() else { panic!("{error:?}") };
@@ -75,8 +76,8 @@ async fn a_secret_is_granted_to_each_kind_of_principal() {
         "grant_id": GRANT, "principal_type": "system", "label": null, "created_at": "2026-01-01T00:00:00Z",
         "credential_id": "",
     });
-    let desk = Desk::always(201, &made);
-    let app = desk.app();
+    let script = Script::always(201, &made);
+    let app = script.app();
     let made = app.grants().create(&secret(), SystemPrincipal::default()).await.unwrap();
     assert_eq!((made.principal_type, made.credential_id), (PrincipalType::System, None));
     let user = UserPrincipal::new(Secret::from("fake.user.jwt"), "Ann");
@@ -84,7 +85,7 @@ async fn a_secret_is_granted_to_each_kind_of_principal() {
     app.grants().create(&secret(), GroupPrincipal::new("00g1", "idp-1", "Ops é")).await.unwrap();
     let policy = GrantPolicyInput::default().with_max_ttl_seconds(3600_i64).with_default_ttl_seconds(60_i64);
     app.grants().create(&secret(), AgentPrincipal::default()).policy(policy).await.unwrap();
-    let bodies: Vec<_> = desk.asked().into_iter().map(|asked| asked.body).collect();
+    let bodies: Vec<_> = script.asked().into_iter().map(|asked| asked.body).collect();
     let expected = [
         r#"{"principal":{"type":"system","label":null},"grant_policy":{}}"#,
         concat!(
@@ -101,13 +102,13 @@ async fn a_secret_is_granted_to_each_kind_of_principal() {
         ),
     ];
     assert_eq!(bodies, expected);
-    assert_eq!(desk.lines()[0], format!("POST /sdk/managed-secrets/{SECRET}/grants"));
+    assert_eq!(script.lines()[0], format!("POST /sdk/managed-secrets/{SECRET}/grants"));
 }
 
 #[tokio::test]
 async fn a_grant_of_a_secret_that_cannot_be_meant_is_refused_here() {
-    let desk = Desk::default();
-    let app = desk.app();
+    let script = Script::unasked();
+    let app = script.app();
     let create = |principal| app.grants().create(&SECRET.parse().unwrap(), principal);
     let user = |jwt: &str, label: &str| Principal::User(UserPrincipal::new(Secret::from(jwt), label));
     let system = || Principal::System(SystemPrincipal::default());
@@ -125,7 +126,7 @@ async fn a_grant_of_a_secret_that_cannot_be_meant_is_refused_here() {
     for mistake in mistakes {
         assert_eq!(mistake.await.unwrap_err().kind(), ErrorKind::Value);
     }
-    assert!(desk.lines().is_empty());
+    assert!(script.lines().is_empty());
 }
 
 #[tokio::test]
@@ -134,8 +135,8 @@ async fn several_credentials_to_choose_from_are_in_the_refusal() {
         { "id": "c-1", "label": "Production" }, { "id": 7, "label": "Broken" }, { "id": "c-2", "label": "Sandbox" },
     ] });
     let body = with(refusal("credential_id_required"), json!({ "details": details }));
-    let desk = Desk::new([(409, body)]);
-    let error = desk.app().grants().create(&secret(), SystemPrincipal::default()).await.unwrap_err();
+    let script = Script::answers([(409, body)]);
+    let error = script.app().grants().create(&secret(), SystemPrincipal::default()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::CredentialIdRequired);
     let Error::Backend(error) = error else { panic!("the vault refused") };
     let BackendKind::CredentialIdRequired { credentials } = error.kind() else { panic!("{error:?}") };

@@ -11,7 +11,7 @@ use alter_client::{
     transport::{Body, Error, Request, Response},
 };
 use http::{HeaderMap, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 use tower::service_fn;
 
@@ -72,6 +72,11 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
+    /// Method, path and query.
+    pub(crate) fn line(&self) -> String {
+        format!("{} {}", self.method, self.target)
+    }
+
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap()
     }
@@ -91,6 +96,21 @@ impl Script {
         Self { steps, asked: Arc::default(), began: Instant::now() }
     }
 
+    /// These answers in turn.
+    pub(crate) fn answers(answers: impl IntoIterator<Item = (u16, Value)>) -> Self {
+        Self::new(answers.into_iter().map(|(status, body)| says(status, body)))
+    }
+
+    /// This answer, whatever is asked.
+    pub(crate) fn always(status: u16, body: &Value) -> Self {
+        Self::answers([(status, body.clone())])
+    }
+
+    /// Nothing is asked.
+    pub(crate) fn unasked() -> Self {
+        Self::new([])
+    }
+
     /// An application's client of this vault that tries nothing twice by itself.
     pub(crate) fn app(&self) -> App {
         self.app_with(|builder| builder)
@@ -107,7 +127,7 @@ impl Script {
         self.connect(Agent::builder(key)).build().unwrap()
     }
 
-    fn connect<T>(&self, builder: Builder<T>) -> Builder<T> {
+    pub(crate) fn connect<T>(&self, builder: Builder<T>) -> Builder<T> {
         let script = self.clone();
         builder
             .base_url("https://vault.example.com")
@@ -147,6 +167,18 @@ impl Script {
         self.asked.lock().unwrap().clone()
     }
 
+    /// The only request: its line and its body.
+    pub(crate) fn only(&self) -> (String, String) {
+        let asked = self.asked();
+        assert_eq!(asked.len(), 1, "{asked:?}");
+        (asked[0].line(), asked[0].body.clone())
+    }
+
+    /// The lines of all requests, in turn.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.asked().iter().map(Asked::line).collect()
+    }
+
     /// What was asked for, in turn.
     pub(crate) fn targets(&self) -> Vec<String> {
         self.asked().into_iter().map(|asked| asked.target).collect()
@@ -156,4 +188,16 @@ impl Script {
     pub(crate) fn times(&self) -> Vec<u64> {
         self.asked().into_iter().map(|asked| asked.at as u64).collect()
     }
+}
+
+/// An object with further fields, or others in place of its own.
+pub(crate) fn with(mut object: Value, changes: Value) -> Value {
+    let Value::Object(changes) = changes else { panic!("changes are an object") };
+    object.as_object_mut().unwrap().extend(changes);
+    object
+}
+
+/// The body of a refusal.
+pub(crate) fn refusal(code: &str) -> Value {
+    json!({ "error": code, "message": "No.", "hint": "Ask the operator." })
 }

@@ -25,6 +25,8 @@ use tokio::net::{TcpListener, TcpStream};
 
 pub(crate) const CANARY: &str = "c4n4ry-s3cret-8842";
 pub(crate) const GRANT: &str = "11111111-2222-4333-8444-555555555555";
+pub(crate) const AGENT: &str = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa";
+pub(crate) const KEY_ID: &str = "6e700000-0000-4000-8000-000000000001";
 pub(crate) const KEY: &str = "alter_rk_abcdefghijklmnopqrstuv_iwpykn";
 
 /// One request as a peer received it.
