@@ -23,6 +23,25 @@ use crate::{
 /// A call that a person has to approve ends in [`Outcome::Waiting`](crate::Outcome::Waiting), which names the approval
 /// and says where it is decided. There may be several *gates*, one for each person who has to agree: all of them must
 /// approve, and one denial ends it.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> alter_client::Result<()> {
+/// # let vault = alter_testkit::ScriptedVault::start().await;
+/// # use alter_client::Outcome;
+/// # use alter_testkit::Decision;
+/// # let (app, grant) = (vault.app(), vault.grant());
+/// # let yes = Decision::approved(serde_json::json!({ "paid": true }));
+/// # vault.on("POST https://api.example.com/payments").needs_approval(yes);
+/// let mut outcome = app.grant(&grant).post("https://api.example.com/payments").proxy().await?;
+/// if let Outcome::Waiting(pending) = outcome {
+///     println!("to be approved at {}", pending.approval_url);
+///     outcome = Outcome::Done(app.approvals().wait(&pending.approval_id).await?);
+/// }
+/// assert_eq!(outcome.reply().unwrap().text()?, r#"{"paid":true}"#);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Approvals<'a> {
     client: &'a Client,
@@ -34,6 +53,22 @@ impl<'a> Approvals<'a> {
     }
 
     /// How an approval stands now. Await it, or let the vault [wait](GetApproval::wait) for a change first.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> alter_client::Result<()> {
+    /// # let vault = alter_testkit::ScriptedVault::start().await;
+    /// # use alter_client::Outcome;
+    /// # let (app, grant) = (vault.app(), vault.grant());
+    /// # vault.on("POST https://api.example.com/payments").needs_approval(alter_testkit::Decision::never());
+    /// # let outcome = app.grant(&grant).post("https://api.example.com/payments").proxy().await?;
+    /// # let Outcome::Waiting(pending) = outcome else { panic!("it waits") };
+    /// let status = app.approvals().get(&pending.approval_id).await?;
+    /// println!("{}, to be decided until {}", status.status, status.expires_at);
+    /// assert!(!status.is_terminal());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// When awaited: [`Error::Backend`] if the vault does not know the approval or refuses, [`Error::Network`] if it

@@ -29,6 +29,20 @@ use crate::{App, client::Client, error::value};
 ///
 /// Without a user token a grant belongs to the application; with one ([`as_user`](OpenSession::as_user), or the
 /// client's source of tokens) it is bound to that user.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> alter_client::Result<()> {
+/// # let vault = alter_testkit::ScriptedVault::start().await;
+/// # vault.person_connects("github", &vault.grant());
+/// # let app = vault.app();
+/// let session = app.connect().open(&["github"]).allowed_origin("https://app.example.com").await?;
+/// println!("<a href={:?}>Connect GitHub</a>", session.connect_url.expose());
+/// let connected = app.connect().wait(&session).await?;
+/// println!("grant {} for {}", connected[0].grant_id, connected[0].provider_id);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Connect<'a, T = App> {
     client: &'a Client,
     facade: PhantomData<fn() -> T>,
@@ -70,6 +84,24 @@ impl<'a, T> Connect<'a, T> {
     /// of that grant; if the vault does not know that grant any more, for a new one. A repair keeps the grant's id, a
     /// new connection makes one: read it from the result of [`wait`](Self::wait).
     ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> alter_client::Result<()> {
+    /// # let vault = alter_testkit::ScriptedVault::start().await;
+    /// # use alter_client::types::ErrorCode;
+    /// # let missing = alter_testkit::Refusal::from(ErrorCode::GRANT_NOT_FOUND).with("provider_id", "github");
+    /// # vault.on("GET https://api.github.com/user").refuses(missing);
+    /// # vault.person_connects("github", &vault.grant());
+    /// # let (app, github) = (vault.app(), "github".parse().unwrap());
+    /// let error = app.provider(&github).get("https://api.github.com/user").send().await.unwrap_err();
+    /// if let Some(recovery) = error.recovery() {
+    ///     let session = app.connect().recover(recovery).await?;
+    ///     println!("<a href={:?}>Connect GitHub</a>", session.connect_url.expose());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// When awaited, as [`open`](Self::open).
     pub fn recover(&self, from: Recovery) -> OpenSession<'a> {
@@ -104,6 +136,19 @@ impl<'a, T> Connect<'a, T> {
 
     /// Waits for a session of which only the token was kept. Await it.
     ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> alter_client::Result<()> {
+    /// # let vault = alter_testkit::ScriptedVault::start().await;
+    /// # vault.person_connects("github", &vault.grant());
+    /// # let app = vault.app();
+    /// # let kept = app.connect().open(&["github"]).await?.session_token;
+    /// let connected = app.connect().resume(kept).on_decline(|it| println!("not {}", it.provider_id)).await?;
+    /// assert_eq!(connected[0].provider_id, "github");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// When awaited, as [`wait`](Self::wait).
     pub fn resume(&self, session_token: Secret) -> AwaitSession<'a> {
@@ -115,6 +160,22 @@ impl<'a, T> Connect<'a, T> {
     ///
     /// There is nothing to wait for here: the vault reports the outcome to the browser, which tells the page that
     /// embeds the flow or goes to the return URL.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> alter_client::Result<()> {
+    /// # let vault = alter_testkit::ScriptedVault::start().await;
+    /// # vault.on("POST /sdk/managed-secrets/connect/session").answers(serde_json::json!({
+    /// #     "session_token": "t", "connect_url": "https://vault.example.com/connect#t", "expires_in": 600,
+    /// #     "expires_at": "2030-01-01T00:00:00Z", "path": "key_entry", "secret_slug": "acme-api",
+    /// # }));
+    /// # let (app, acme, user) = (vault.app(), "acme-api".parse().unwrap(), alter_client::Secret::from("a.user.jwt"));
+    /// let back = "https://app.example.com/connected";
+    /// let session = app.connect().managed_secret(&acme, user).return_url(back).await?;
+    /// println!("<a href={:?}>Enter your key</a>", session.connect_url.expose());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// When awaited:

@@ -149,6 +149,18 @@ impl<'a> OpenSession<'a> {
     /// [`print_link`](crate::print_link) writes it to standard error, and with the feature `browser`
     /// `open_browser` opens it on this machine.
     ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> alter_client::Result<()> {
+    /// # let vault = alter_testkit::ScriptedVault::start().await;
+    /// # vault.person_connects("github", &vault.grant());
+    /// # let app = vault.app();
+    /// let connected = app.connect().open(&["github"]).run(alter_client::print_link).await?;
+    /// println!("grant {}", connected[0].grant_id);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// When awaited, as [`Connect::open`](super::Connect::open) and [`Connect::wait`](super::Connect::wait).
     pub fn run(self, show: impl FnOnce(&str) + Send + 'a) -> RunSession<'a> {

@@ -18,6 +18,20 @@ use crate::{Result, client::Client, operation};
 ///
 /// A program on the user's own machine [runs](Self::run) the whole flow. One with a page of its own
 /// [opens](Self::open) a session, sends the browser to its `auth_url`, and [waits](Self::wait).
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> alter_client::Result<()> {
+/// # let vault = alter_testkit::ScriptedVault::start().await;
+/// # vault.person_signs_in("a.user.jwt");
+/// # let app = vault.app();
+/// let session = app.sign_in().open().await?;
+/// println!("<a href={:?}>Sign in</a>", session.auth_url.expose());
+/// let person = app.sign_in().wait(&session).await?;
+/// println!("hello {}", person.user_info["sub"]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct SignIn<'a> {
     client: &'a Client,
@@ -80,6 +94,20 @@ impl<'a> SignIn<'a> {
     /// clones; clients derived from it keep what they have. It is not renewed: when it has expired, calls say so
     /// ([`Error::is_reauth_required`](crate::Error::is_reauth_required)).
     ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> alter_client::Result<()> {
+    /// # let vault = alter_testkit::ScriptedVault::start().await;
+    /// # vault.person_signs_in("a.user.jwt");
+    /// # vault.on("GET https://api.example.com/me").answers(200);
+    /// # let (app, grant) = (vault.app(), vault.grant());
+    /// app.sign_in().run(alter_client::print_link).await?;
+    /// app.grant(&grant).get("https://api.example.com/me").send().await?; // for the person who signed in
+    /// # vault.saw("GET https://api.example.com/me").as_user("a.user.jwt").once();
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// When awaited, as [`open`](Self::open) and [`wait`](Self::wait).
     pub fn run(&self, show: impl FnOnce(&str) + Send + 'a) -> RunSignIn<'a> {
@@ -90,6 +118,27 @@ impl<'a> SignIn<'a> {
     /// [`Valid`](TokenCheck::Valid) must be rejected.
     ///
     /// A blank token is invalid without asking.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> alter_client::Result<()> {
+    /// # let vault = alter_testkit::ScriptedVault::start().await;
+    /// use alter_client::{Secret, TokenCheck};
+    /// # vault.on("POST /sdk/auth/verify-token").answers(serde_json::json!({ "sub": "user-42" }));
+    /// # let (app, bearer) = (vault.app(), "a.user.jwt");
+    ///
+    /// let status = match app.sign_in().verify(&Secret::from(bearer)).await {
+    ///     TokenCheck::Valid { subject } => {
+    ///         println!("{subject} is here");
+    ///         200
+    ///     }
+    ///     TokenCheck::Invalid => 401,
+    ///     TokenCheck::Unknown(_) => 503,
+    /// };
+    /// assert_eq!(status, 200);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn verify(&self, token: &Secret) -> TokenCheck {
         verify::verify(self.client, token).await
     }
