@@ -33,6 +33,13 @@ impl Tool {
         Self { client, owner, agent: None, provider, name: name.into(), label: None, framework: None }
     }
 
+    /// The same under another name.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
     /// Uses the grant with this label, and asks for one where it is missing.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
