@@ -127,7 +127,7 @@ impl Schedule {
         let mut hasher = DefaultHasher::new();
         (self.seed, time).hash(&mut hasher);
         let [fraction, ..] = hasher.finish().to_be_bytes();
-        pause + pause / 5 * u32::from(fraction) / 255
+        pause.saturating_add((pause / (5 * 255)).saturating_mul(fraction.into()))
     }
 }
 

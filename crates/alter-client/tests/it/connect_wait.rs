@@ -191,6 +191,17 @@ async fn times_and_tokens_are_checked_first() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn times_without_end_are_times_like_others() {
+    let script = Script::new([unreachable(), pending(), completed()]);
+    let app = script.app();
+    let wait = app.connect().resume(token()).within(Duration::MAX).every(Duration::MAX);
+    let error = wait.await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectTimeout, "the next look would have come after the end");
+    assert_eq!(script.asked().len(), 2);
+    app.connect().resume(token()).within(Duration::MAX).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_session_runs_from_its_opening_to_its_end_with_every_option() {
     let script = Script::new([session(), pending(), completed()]);
     let app = script.app();
