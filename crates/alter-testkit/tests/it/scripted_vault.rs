@@ -199,6 +199,7 @@ async fn faults_are_what_they_would_be_on_a_network() {
         .answers(Answer::status(200).after(Duration::from_secs(60)));
     let error = call().timeout(Duration::from_secs(30)).send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
+    vault.audited("POST https://api.example.com/orders").status(0).times(4).await;
 }
 
 #[tokio::test]
