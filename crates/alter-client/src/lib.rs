@@ -58,10 +58,8 @@
 //!
 //! The [guides](guide) tell each of these as a story: [calling](guide::calling), [streaming](guide::streaming),
 //! [approvals](guide::approvals), [connecting accounts](guide::connect), [agents](guide::agents),
-//! [layers](guide::custom_layers), [testing your application](guide::testing); [recipes](guide::recipes) show every method once. Whoever comes from the official Python SDK finds
-//! its names in [`guide::from_python`].
-//!
-//! One feature, off unless asked for: `browser` adds `open_browser`, for programs that run on a person's own machine.
+//! [layers](guide::custom_layers), [testing your application](guide::testing); [recipes](guide::recipes) show every
+//! method once. Whoever comes from the official Python SDK finds its names in [`guide::from_python`].
 
 mod access;
 mod agent;

@@ -29,6 +29,7 @@
 //! | to test | use |
 //! |---|---|
 //! | what your code does with answers, refusals, approvals and failures | [`ScriptedVault`]: [`Answer`], [`Refusal`], [`Decision`], [`Fault`] |
+//! | what it does when people connect accounts, decline, stay away or sign in | [`ScriptedVault::person_connects`] and its siblings |
 //! | what your code asked for, and what the trail says | [`ScriptedVault::saw`], [`ScriptedVault::audited`] |
 //! | your code with a vault that decides for itself | [`TestVault`], with an [`EchoProvider`] |
 //! | that a credential stays where it belongs | [`Canary`] |
