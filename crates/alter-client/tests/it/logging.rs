@@ -141,6 +141,30 @@ async fn a_header_that_gives_way_to_the_credential_and_missing_scopes_are_mentio
 }
 
 #[tokio::test]
+async fn a_log_that_cannot_be_written_fails_no_call() {
+    struct Full;
+
+    impl std::io::Write for Full {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::StorageFull.into())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Err(std::io::ErrorKind::StorageFull.into())
+        }
+    }
+
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .log_internal_errors(false)
+        .with_writer(|| Full);
+    let _guard = tracing::subscriber::set_default(subscriber.finish());
+    let world = World::new().await;
+    world.app.grant(&grant()).get(world.url("/")).send().await.unwrap();
+    assert_eq!(world.app.close().await.delivered, 1);
+}
+
+#[tokio::test]
 async fn a_row_without_room_is_mentioned_and_counted() {
     let (log, _guard) = Log::of_this_thread();
     let world = World::with(|builder| {

@@ -15,9 +15,9 @@ use alter_client::{ApiKey, App, Builder, Destinations, GrantId, Retry};
 use axum::{
     Router,
     body::{Body, to_bytes},
-    extract::{Request, State},
+    extract::{ConnectInfo, Request, State, connect_info::Connected},
     response::Response,
-    serve::Listener,
+    serve::{IncomingStream, Listener},
 };
 use http::HeaderMap;
 use serde_json::{Value, json};
@@ -36,6 +36,8 @@ pub(crate) struct Received {
     pub(crate) target: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
+    /// The other end of its connection.
+    pub(crate) from: SocketAddr,
 }
 
 impl Received {
@@ -57,7 +59,7 @@ struct Peer {
     nonces: Arc<Mutex<HashSet<String>>>,
     is_vault: bool,
     connections: Arc<AtomicUsize>,
-    /// How long the vault thinks before it answers at a path.
+    /// How long a peer thinks before it answers at a path.
     delays: Arc<Mutex<BTreeMap<&'static str, Duration>>>,
     /// Further headers of every answer.
     headers: Arc<Mutex<Vec<(&'static str, &'static str)>>>,
@@ -100,6 +102,10 @@ impl World {
 
     pub(crate) fn vault_delays(&self, path: &'static str, time: Duration) {
         self.vault.delays.lock().unwrap().insert(path, time);
+    }
+
+    pub(crate) fn provider_delays(&self, time: Duration) {
+        self.provider.delays.lock().unwrap().insert("", time);
     }
 
     pub(crate) fn provider_answers(&self, status: u16, body: Value) {
@@ -188,22 +194,38 @@ impl Listener for Counted {
     }
 }
 
+/// The other end of a connection.
+#[derive(Debug, Clone, Copy)]
+struct From(SocketAddr);
+
+impl Connected<IncomingStream<'_, Counted>> for From {
+    fn connect_info(stream: IncomingStream<'_, Counted>) -> Self {
+        Self(*stream.remote_addr())
+    }
+}
+
 async fn serve(peer: Peer) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let connections = Arc::clone(&peer.connections);
     let router = Router::new().fallback(answer).with_state(peer);
+    let router = router.into_make_service_with_connect_info::<From>();
     let listener = Counted { listener, connections };
     tokio::spawn(async move { axum::serve(listener, router).await });
     address
 }
 
-async fn answer(State(peer): State<Peer>, request: Request) -> Response {
+async fn answer(
+    State(peer): State<Peer>,
+    ConnectInfo(From(from)): ConnectInfo<From>,
+    request: Request,
+) -> Response {
     let (head, body) = request.into_parts();
     let received = Received {
         method: head.method.to_string(),
         target: head.uri.path_and_query().unwrap().to_string(),
         headers: head.headers,
+        from,
         body: to_bytes(body, 1 << 20).await.unwrap().to_vec(),
     };
     let signed = !peer.is_vault || peer.accepts(&received);
