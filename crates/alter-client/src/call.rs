@@ -39,6 +39,8 @@ pub struct Call<'a> {
     pub(crate) query: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
     pub(crate) payload: Payload,
+    /// Its content type goes without saying.
+    pub(crate) implied_type: bool,
     pub(crate) reason: Option<String>,
     /// Labels of its own; without any those of the scope around count.
     context: Option<Vec<(String, String)>>,
@@ -74,6 +76,7 @@ impl<'a> Call<'a> {
             query: Vec::new(),
             headers: HeaderMap::new(),
             payload: Payload::None,
+            implied_type: false,
             reason: None,
             context: None,
             caller: None,
@@ -109,9 +112,9 @@ impl<'a> Call<'a> {
             (Ok(name), _) if is_reserved(&name) => {
                 self.mistaken("Host, connection headers and X-Alter-… headers cannot be set");
             }
-            (Ok(name), Ok(value)) => drop(self.headers.insert(name, value)),
+            (Ok(name), Ok(value)) if value.to_str().is_ok() => drop(self.headers.insert(name, value)),
             (Err(_), _) => self.mistaken("a header name consists of letters, digits and a few signs"),
-            (_, Err(_)) => self.mistaken("a header value consists of visible ASCII characters and spaces"),
+            (Ok(_), _) => self.mistaken("a header value consists of visible ASCII characters and spaces"),
         }
         self
     }
@@ -204,7 +207,9 @@ impl<'a> Call<'a> {
         if let Some(mistake) = self.mistake.take() {
             return Err(mistake);
         }
-        if matches!(self.payload, Payload::Json(_)) && !self.headers.contains_key(CONTENT_TYPE) {
+        self.implied_type =
+            matches!(self.payload, Payload::Json(_)) && !self.headers.contains_key(CONTENT_TYPE);
+        if self.implied_type {
             self.headers.insert(CONTENT_TYPE, JSON);
         }
         check_address(&self.grant)?;

@@ -101,6 +101,9 @@ pub(crate) fn from_transport(peer: Peer, error: alter_transport::Error) -> Error
     let attempts = error.attempts();
     let unsent = !error.may_have_been_sent();
     let translated = match error.kind() {
+        TransportKind::Connect if error.is_timeout() => {
+            network(NetworkKind::Timeout, unsent, peer.could_not_connect_in_time(), error)
+        }
         TransportKind::Connect => network(NetworkKind::Connection, unsent, peer.could_not_connect(), error),
         TransportKind::Timeout(_) => network(NetworkKind::Timeout, unsent, peer.timed_out(), error),
         TransportKind::BodyTooLarge { .. } => {
@@ -155,6 +158,15 @@ impl Peer {
         match self {
             Self::Backend => "could not connect to the vault; check its address and that it is running",
             Self::Provider => "could not connect to the provider",
+        }
+    }
+
+    fn could_not_connect_in_time(self) -> &'static str {
+        match self {
+            Self::Backend => {
+                "could not connect to the vault in time; check its address and that it is running"
+            }
+            Self::Provider => "could not connect to the provider in time",
         }
     }
 

@@ -1,6 +1,6 @@
 //! [`Message`] and [`Answer`]: one exchange with the vault, before it is signed and after it was read.
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 use alter_transport::{BackendPlane, Body, CallContext, CallMeta, Deadline, Held, Request, Response};
 use alter_types::{AlterError, ErrorResponse, Surface};
@@ -51,10 +51,10 @@ impl<'a> Message<'a> {
         self
     }
 
-    /// Carries `body`, written compactly once: these bytes are signed and sent.
+    /// Carries `body`, written compactly and in ASCII, once: these bytes are signed and sent.
     pub(crate) fn json(mut self, body: &impl Serialize) -> Result<Self> {
-        let bytes = serde_json::to_vec(body).map_err(|_| value("the request cannot be written as JSON"))?;
-        self.body = Some(bytes.into());
+        let json = serde_json::to_string(body).map_err(|_| value("the request cannot be written as JSON"))?;
+        self.body = Some(in_ascii(json).into());
         Ok(self)
     }
 
@@ -81,6 +81,26 @@ impl<'a> Message<'a> {
         }
         Ok(request)
     }
+}
+
+/// The same JSON with every other character escaped, as the official SDK writes what it sends to the vault. Only texts
+/// can hold such characters.
+fn in_ascii(json: String) -> String {
+    let is_plain = |byte: u8| byte.is_ascii() && byte != b'\x7f';
+    if json.bytes().all(is_plain) {
+        return json;
+    }
+    let mut escaped = String::with_capacity(json.len() + json.len() / 2);
+    for character in json.chars() {
+        if character.is_ascii() && character != '\x7f' {
+            escaped.push(character);
+        } else {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                write!(escaped, "\\u{unit:04x}").expect("writing to a String does not fail");
+            }
+        }
+    }
+    escaped
 }
 
 /// Sends one message and reads the answer. Any 2xx is a success.
@@ -119,6 +139,11 @@ impl Answer {
     /// secret.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T> {
         serde_json::from_slice(&self.body).map_err(|_| self.malformed())
+    }
+
+    /// As [`json`](Self::json), for a model all of whose fields may be missing: serde would read it from a list, too.
+    pub(crate) fn object<T: DeserializeOwned>(&self) -> Result<T> {
+        if self.body.trim_ascii_start().first() == Some(&b'{') { self.json() } else { Err(self.malformed()) }
     }
 
     fn malformed(&self) -> Error {

@@ -5,7 +5,9 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use alter_transport::{Body, CredentialSource, Deadline, DeclaredUrl, Request, Response, Streamed};
+use alter_transport::{
+    Body, CredentialSource, Deadline, DeclaredUrl, ImpliedContentType, Request, Response, Streamed,
+};
 use alter_types::{
     AddressedGrant,
     error::{NetworkError, NetworkKind},
@@ -88,6 +90,9 @@ impl Call<'_> {
         request.headers_mut().entry(USER_AGENT).or_insert(SDK);
         request.extensions_mut().insert(DeclaredUrl(Arc::clone(&target.declared)));
         request.extensions_mut().insert(deadline);
+        if self.implied_type {
+            request.extensions_mut().insert(ImpliedContentType);
+        }
         if let Some(streamed) = streamed {
             request.extensions_mut().insert(streamed);
         }

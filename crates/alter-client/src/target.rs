@@ -45,7 +45,11 @@ fn parse(text: &str) -> Result<Url> {
     }
     let url = Url::parse(text)
         .map_err(|_| value("the URL has to be absolute, for example https://api.example.com/"))?;
-    if !matches!(url.scheme(), "https" | "http") || !url.has_host() {
+    // The parser would take the first segment of `https:///path` for the host.
+    let has_host = text
+        .split_once(":")
+        .is_some_and(|(_, rest)| rest.starts_with("//") && !rest[2..].starts_with(['/', '\\']));
+    if !matches!(url.scheme(), "https" | "http") || !has_host || !url.has_host() {
         return Err(value(
             "the URL has to be https; http is accepted for localhost, 127.0.0.1 and [::1] only",
         ));
@@ -124,6 +128,9 @@ mod tests {
             "https://api.exa\nmple.com/",
             " https://api.example.com/",
             "https:///",
+            "https:///v1",
+            "https:v1",
+            "https://\\v1",
         ] {
             assert!(target(url, &[], &[]).is_err(), "{url:?}");
         }

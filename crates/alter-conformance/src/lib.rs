@@ -15,6 +15,7 @@
 //! applies and never by naming single vectors; such a vector counts as passed and says which rule.
 
 mod bytes;
+mod calls;
 mod functions;
 mod headers;
 mod identity;
@@ -41,9 +42,14 @@ pub fn run(directory: &Path) -> Result<Report, LoadError> {
         Some(folder) => models::run(&folder, &mut report),
         None => report.note("models: no such folder, skipped"),
     }
-    for (folder, run) in
-        [("keys", keys::run as Run), ("signing", signing::run), ("functions", functions::run)]
-    {
+    let folders = [
+        ("keys", keys::run as Run),
+        ("signing", signing::run),
+        ("functions", functions::run),
+        ("requests", calls::run_requests),
+        ("errors", calls::run_errors),
+    ];
+    for (folder, run) in folders {
         match load::vectors(directory, folder)? {
             Some(vectors) => run(&vectors, &mut report),
             None => report.note(format!("{folder}: no such folder, skipped")),

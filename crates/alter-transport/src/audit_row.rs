@@ -35,6 +35,8 @@ pub(crate) struct Observed {
     pub(crate) method: Method,
     pub(crate) url: Arc<str>,
     pub(crate) headers: HeaderMap,
+    /// The content type is not one of those that were set.
+    pub(crate) implied_content_type: bool,
     pub(crate) body: RequestBody,
     pub(crate) cx: Option<CallContext>,
 }
@@ -57,6 +59,7 @@ impl Outcome {
     pub(crate) fn of_failure(error: &Error) -> Self {
         match error.kind() {
             ErrorKind::Timeout(TimeLimit::Attempt | TimeLimit::Idle) => Self::TimedOut,
+            ErrorKind::Connect if error.is_timeout() => Self::TimedOut,
             _ => Self::Failed,
         }
     }
@@ -75,7 +78,11 @@ impl Observed {
         let mut report = ApiCallAuditLog::new(sent.grant_id, self.method.as_str(), &*self.url);
         report.provider_id.clone_from(&sent.provider_id);
         report.token_generation = sent.token_generation;
-        report.request_headers = Some(loggable(&self.headers, &sent.injected_headers));
+        let mut headers = loggable(&self.headers, &sent.injected_headers);
+        if self.implied_content_type {
+            headers.remove(http::header::CONTENT_TYPE.as_str());
+        }
+        report.request_headers = Some(headers);
         let body = match self.body {
             RequestBody::Whole(body) => body,
             RequestBody::Streamed(capture) => capture.seen(),
@@ -117,8 +124,8 @@ fn request_body(headers: &HeaderMap, body: &Captured) -> Option<Value> {
     }
     let json =
         headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|kind| {
-            let kind = kind.split(';').next().unwrap_or_default().trim();
-            kind.eq_ignore_ascii_case("application/json") || kind.to_ascii_lowercase().ends_with("+json")
+            // `application/json`, `application/problem+json`, `application/x-amz-json-1.0`.
+            kind.split(';').next().unwrap_or_default().to_ascii_lowercase().contains("json")
         });
     if json
         && body.end == End::Complete

@@ -200,3 +200,8 @@ impl Attempt {
 /// The [egress guard](crate::layer::egress) refuses a request whose scheme, authority or path differ from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeclaredUrl(pub Arc<str>);
+
+/// The content type of a provider call goes without saying: it follows from the body, nobody set it, and the audit row
+/// does not list it among the headers. A request extension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ImpliedContentType;

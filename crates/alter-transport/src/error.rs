@@ -1,6 +1,6 @@
 //! [`Error`]: what can go wrong between a caller and a peer, concrete from the socket to the top of either plane.
 
-use std::{error::Error as StdError, fmt};
+use std::{error::Error as StdError, fmt, io};
 
 use crate::{CallMeta, Refusal, scrub::Scrubber};
 
@@ -125,6 +125,20 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
+    }
+
+    /// Whether time ran out: a limit of the call, or the one for making a connection.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        let mut cause = StdError::source(self);
+        while let Some(current) = cause {
+            let io = current.downcast_ref::<io::Error>();
+            if io.is_some_and(|error| error.kind() == io::ErrorKind::TimedOut) {
+                return true;
+            }
+            cause = current.source();
+        }
+        matches!(self.kind(), ErrorKind::Timeout(_))
     }
 
     /// How many attempts were made, this one included.

@@ -52,7 +52,9 @@ pub use audit_row::AuditRow;
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use body::Body;
 pub use connect::{ConnectOptions, HttpTransport, PendingAnswer, Preconnect};
-pub use context::{Attempt, CallContext, Deadline, DeclaredUrl, Held, Operation, Replay, Streamed};
+pub use context::{
+    Attempt, CallContext, Deadline, DeclaredUrl, Held, ImpliedContentType, Operation, Replay, Streamed,
+};
 pub use credential::{Credential, CredentialSource, ProvideCredential};
 pub use destinations::{AddressRange, Destinations};
 pub use error::{BoxError, Error, ErrorKind, TimeLimit};

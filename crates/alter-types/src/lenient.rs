@@ -163,6 +163,25 @@ pub(crate) fn integer_or_zero<'de, D: Deserializer<'de>>(deserializer: D) -> Res
     deserializer.deserialize_any(IntegerOrZero)
 }
 
+/// A whole number that fits, also if it is written with a point (`100.0`) or as text (`"100"`).
+pub(crate) fn whole_number<'de, D: Deserializer<'de>, N: TryFrom<u64>>(
+    deserializer: D,
+) -> Result<N, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    let number = match &value {
+        Value::Number(number) => number.as_u64().or_else(|| {
+            let float = number.as_f64()?;
+            // Every whole number below 2^53 is exact.
+            (float.fract() == 0.0 && (0.0..9e15).contains(&float)).then_some(float as u64)
+        }),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    };
+    number
+        .and_then(|number| N::try_from(number).ok())
+        .ok_or_else(|| de::Error::custom("expected a whole number"))
+}
+
 /// A list of strings, all of them; a value that is not a list reads as `None`.
 pub(crate) fn texts_or_none<'de, D: Deserializer<'de>>(
     deserializer: D,

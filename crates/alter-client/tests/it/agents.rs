@@ -51,7 +51,7 @@ async fn an_agent_is_made_with_all_that_was_said_in_the_order_it_was_said() {
     assert_eq!((made.name.as_str(), made.api_key.as_ref().unwrap().expose()), ("billing-bot", PLAINTEXT));
     let body = concat!(
         r#"{"name":"billing-bot","type":"service","scopes":{"z":["write","read"],"acme":["read"]},"#,
-        r#""metadata":{"team":"é","n":1},"display_name":"Bot é","#,
+        r#""metadata":{"team":"\u00e9","n":1},"display_name":"Bot \u00e9","#,
         r#""policy":{"requires_approval":{"approvers":["ann@example.test"]}}}"#
     );
     assert_eq!(script.only(), ("POST /sdk/agents".to_owned(), body.to_owned()));
@@ -176,7 +176,7 @@ async fn an_update_sends_what_is_named_and_nothing_else() {
     let all = r#"{"display_name":"x","metadata":{"a":1},"scopes":{},"policy":{}}"#;
     let expected = [
         (path.clone(), "{}"),
-        (format!("{path}?expected_version=9"), r#"{"display_name":"New é"}"#),
+        (format!("{path}?expected_version=9"), r#"{"display_name":"New \u00e9"}"#),
         (format!("{path}?grace_seconds=0&expected_version=3"), r#"{"scopes":{"acme":["read"]}}"#),
         (format!("{path}?expected_version=1"), all),
     ];

@@ -190,7 +190,7 @@ async fn spans_are_reported_fifty_at_most() {
     let full = span("step é").with_span_id("s1").with_parent_span_id("p").with_end_time(end);
     assert_eq!(app.spans().emit([full.with_attributes(attributes)]).await.unwrap().accepted, 1);
     let body = concat!(
-        r#"{"spans":[{"trace_id":"t","name":"step é","start_time":"2026-01-01T00:00:00Z","span_id":"s1","#,
+        r#"{"spans":[{"trace_id":"t","name":"step \u00e9","start_time":"2026-01-01T00:00:00Z","span_id":"s1","#,
         r#""parent_span_id":"p","end_time":"2026-01-01T00:00:01.500000Z","attributes":{"k":"v"}}]}"#
     );
     assert_eq!(script.only(), ("POST /sdk/spans".to_owned(), body.to_owned()));

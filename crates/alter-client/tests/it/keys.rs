@@ -46,7 +46,7 @@ async fn a_narrower_key_is_derived_for_a_while() {
     all.metadata(&json!({ "z": 1, "a": null })).await.unwrap();
     let body = concat!(
         r#"{"scopes":["b:write","a:read"],"expires_in":60,"cidr_allowlist":["203.0.113.0/24"],"#,
-        r#""name":"ci é","metadata":{"z":1,"a":null}}"#
+        r#""name":"ci \u00e9","metadata":{"z":1,"a":null}}"#
     );
     assert_eq!(script.asked()[1].body, body);
 }

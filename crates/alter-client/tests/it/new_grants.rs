@@ -35,7 +35,7 @@ async fn a_sibling_grant_is_minted_with_policy_and_tags() {
     app.grants().mint(&grant(), "ro é").policy(policy).tags(["team:a", "é"]).await.unwrap();
     app.grants().mint(&grant(), "ro").tags([""; 0]).await.unwrap();
     let bodies: Vec<_> = script.asked().into_iter().map(|asked| asked.body).collect();
-    let all = r#"{"label":"ro é","grant_policy":{"max_ttl_seconds":3600},"grant_tags":["team:a","é"]}"#;
+    let all = r#"{"label":"ro \u00e9","grant_policy":{"max_ttl_seconds":3600},"grant_tags":["team:a","\u00e9"]}"#;
     assert_eq!(bodies, [r#"{"label":"read only"}"#, all, r#"{"label":"ro","grant_tags":[]}"#]);
     assert_eq!(script.lines()[0], format!("POST /sdk/grants/{GRANT}/mint"));
 }
@@ -93,7 +93,7 @@ async fn a_secret_is_granted_to_each_kind_of_principal() {
             r#""grant_policy":{},"credential_id":"c-1"}"#
         ),
         concat!(
-            r#"{"principal":{"type":"group","external_group_id":"00g1","idp_id":"idp-1","label":"Ops é"},"#,
+            r#"{"principal":{"type":"group","external_group_id":"00g1","idp_id":"idp-1","label":"Ops \u00e9"},"#,
             r#""grant_policy":{}}"#
         ),
         concat!(

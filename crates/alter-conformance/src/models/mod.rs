@@ -7,7 +7,7 @@ mod registry;
 mod sample;
 
 pub(crate) use compare::{same as same_json, without_nulls};
-pub(crate) use functions::build_content_match;
+pub(crate) use functions::{build_content_match, error_fields};
 
 use crate::{load::Models, report::Report};
 

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 
 use super::{Handle, Next, inject::declared_url, tower_layer};
 use crate::{
-    Attempt, AuditQueue, CallContext, Error, Exchange, Request, Response,
+    Attempt, AuditQueue, CallContext, Error, Exchange, ImpliedContentType, Request, Response,
     audit_row::{Observed, Outcome, RequestBody},
     capture::Capture,
     pending_row::{PendingRow, report_at_end},
@@ -87,6 +87,7 @@ fn observe(request: &mut Request) -> Observed {
         method: request.method().clone(),
         url: declared_url(request),
         headers: request.headers().clone(),
+        implied_content_type: request.extensions().get::<ImpliedContentType>().is_some(),
         body,
         cx: request.extensions().get::<CallContext>().cloned(),
     }

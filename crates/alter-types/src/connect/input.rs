@@ -65,12 +65,12 @@ impl GrantRestrictions {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ConnectMetadata {
-    /// The browser's address.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ip_address: Option<String>,
     /// The browser's user agent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_agent: Option<String>,
+    /// The browser's address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ip_address: Option<String>,
 }
 
 impl ConnectMetadata {

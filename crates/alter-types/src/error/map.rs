@@ -26,7 +26,7 @@ impl AlterError {
                 approval(ApprovalErrorKind::ExecutionFailed, response, &body)
             }
             ErrorKind::ConnectConfig => connect_config(body),
-            ErrorKind::ScopeReauthRequired => scope_mismatch(response, &body),
+            ErrorKind::ScopeReauthRequired => scope_mismatch(surface, response, &body),
             kind => backend(surface, kind, response, body),
         };
         match response.request_id {
@@ -62,7 +62,7 @@ fn connect_config(body: NormalBody) -> AlterError {
 }
 
 /// The backend knows that the provider will refuse: the error a call would have got from the provider itself.
-fn scope_mismatch(response: &ErrorResponse<'_>, body: &NormalBody) -> AlterError {
+fn scope_mismatch(surface: Surface, response: &ErrorResponse<'_>, body: &NormalBody) -> AlterError {
     let mut details = fields::object(&body.object, "details").cloned().unwrap_or_default();
     let grant = ProviderGrant {
         grant_id: fields::text(&details, "grant_id"),
@@ -73,6 +73,9 @@ fn scope_mismatch(response: &ErrorResponse<'_>, body: &NormalBody) -> AlterError
             .map(|list| fields::strings(list)),
     };
     details.insert("source".to_owned(), "backend_flag".into());
+    if surface == Surface::Proxy {
+        details.insert("status_code".to_owned(), response.status.into());
+    }
     let error = ProviderError::new(ProviderKind::ScopeReauthRequired(grant));
     let error = match body.message() {
         Some(message) => error.with_message(message),

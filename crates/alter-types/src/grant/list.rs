@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{GrantListItem, item};
-use crate::{Secret, expose_optional_in_json, setters::setters};
+use crate::{Secret, expose_optional_in_json, lenient, setters::setters};
 
 /// Body of `POST /sdk/grants/list`. Filters are combined with AND.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -70,10 +70,13 @@ pub struct UnifiedGrantListResult {
     #[serde(deserialize_with = "item::page")]
     pub grants: Vec<GrantListItem>,
     /// How many match in all.
+    #[serde(deserialize_with = "lenient::whole_number")]
     pub total: u64,
     /// Page size asked for.
+    #[serde(deserialize_with = "lenient::whole_number")]
     pub limit: u32,
     /// Entries skipped.
+    #[serde(deserialize_with = "lenient::whole_number")]
     pub offset: u64,
     /// Whether there are more after this page.
     pub has_more: bool,

@@ -100,7 +100,7 @@ impl<'a> Agents<'a> {
         let query: String = byte_serialize(name.as_bytes()).collect();
         let cx = self.client.context(operation::GET_AGENT);
         let path = format!("/sdk/agents?name={query}");
-        let found: AgentByNameResult = self.client.get(&path, Surface::Agents, cx, None).await?.json()?;
+        let found: AgentByNameResult = self.client.get(&path, Surface::Agents, cx, None).await?.object()?;
         Ok(found.items.into_iter().next())
     }
 

@@ -73,7 +73,7 @@ pub(super) fn compare(error: &AlterError, expected: &Value, generic_message_matt
 }
 
 /// The fields the official class of that kind has.
-fn fields(error: &AlterError) -> Map<String, Value> {
+pub(crate) fn fields(error: &AlterError) -> Map<String, Value> {
     let mut fields = Map::new();
     let mut set = |name: &str, value: Value| fields.insert(name.to_owned(), value);
     set("status_code", json!(error.status()));

@@ -10,6 +10,7 @@ mod values;
 
 use serde_json::Value;
 
+pub(crate) use error_mapping::fields as error_fields;
 pub(crate) use rules::build as build_content_match;
 
 use crate::{
