@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 /// One call of an MCP tool: which tool, which request, and for whom. Take it as an argument of the tool's function.
 ///
 /// The user is the one whose token ([`UserToken`]) is among the extensions of the request, or of the HTTP request it came
-/// with. Without one, calls are made as the client makes them by itself.
+/// with; [`AuthorizationServer::protect`](crate::AuthorizationServer::protect) puts it there. Without one, calls are made
+/// as the client makes them by itself.
 #[derive(Debug, Clone)]
 pub struct McpCall {
     tool: String,

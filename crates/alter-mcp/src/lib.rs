@@ -3,6 +3,7 @@
 //! | to | use |
 //! |---|---|
 //! | make calls inside a tool, with the run in the audit trail and a link where nobody has connected | [`McpCall`] with a [`Tool`] |
+//! | let MCP clients sign in, and know whom a tool works for | [`AuthorizationServer`] |
 //! | call the MCP servers of others without being led into your own network | [`ForeignServers`] |
 //!
 //! A tool takes an [`McpCall`] among its arguments. The model does not see it: it is not part of the tool's schema.
@@ -49,9 +50,12 @@
 //! assert!(schema.contains("repository") && !schema.contains("call"));
 //! ```
 
+pub mod authorization;
+
 mod call;
 mod foreign;
 
 pub use alter_tools::{RecoveryKind, Tool, ToolContext, ToolFailure, ToolRecovery};
+pub use authorization::AuthorizationServer;
 pub use call::McpCall;
 pub use foreign::{ForeignClient, ForeignError, ForeignServers};

@@ -93,7 +93,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule::shipped("alter-client", &["alter-types", "alter-auth", "alter-transport"]),
     Rule::shipped("alter-memory", &["alter-types", "alter-auth"]),
     Rule::shipped("alter-tools", &["alter-client"]),
-    Rule::shipped("alter-mcp", &["alter-client", "alter-tools"]),
+    Rule::shipped("alter-mcp", &["alter-client", "alter-axum", "alter-tools"]),
     Rule::shipped("alter-axum", &["alter-client"]),
     Rule::shipped("alter-aws", &["alter-client"]),
     Rule::shipped("alter-vault", &["alter-types", "alter-auth"]),
