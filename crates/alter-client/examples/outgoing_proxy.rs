@@ -1,22 +1,13 @@
-//! An outgoing proxy: provider calls leave through a company's HTTP proxy (CONNECT), TLS from end to end. The proxy sees
-//! host names and bytes it cannot read.
+//! An outgoing proxy: calls leave through a company's HTTP proxy (CONNECT), TLS from end to end. The proxy sees host names
+//! and bytes it cannot read.
 //!
-//! The transport is yours, hence `danger_`: it holds live credentials, and host names are no longer judged by their
-//! addresses, because the proxy resolves them.
+//! A program that is configured by `HTTPS_PROXY` and `NO_PROXY` says `.outgoing_proxy_from_env()?` instead; without either
+//! call no variable is looked at.
 
 use std::error::Error;
 
-use alter_client::transport::{Body, Request};
+use alter_client::{OutgoingProxy, Roots};
 use alter_testkit::{ConnectProxy, ScriptedServer, TestAuthority, TestVault, Validity};
-use hyper_rustls::HttpsConnectorBuilder;
-use hyper_util::{
-    client::legacy::{
-        Client,
-        connect::{HttpConnector, proxy::Tunnel},
-    },
-    rt::TokioExecutor,
-};
-use tower::service_fn;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -29,23 +20,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
     })
     .await;
     let proxy = ConnectProxy::start().await;
-
-    // Through the proxy, then TLS with whoever answers at the other end.
-    let tunnel = Tunnel::new(proxy.url().parse()?, HttpConnector::new());
-    let https = HttpsConnectorBuilder::new()
-        .with_tls_config(authority.client_config())
-        .https_only()
-        .enable_http1()
-        .wrap_connector(tunnel);
-    let client = Client::builder(TokioExecutor::new()).build::<_, Body>(https);
-    let transport = service_fn(move |request: Request| {
-        let answer = client.request(request);
-        async move { answer.await.map(|response| response.map(Body::from)) }
-    });
-
     let vault = TestVault::start().await;
     let grant = vault.grant("Provider", &provider.host(), "a-credential".into()).await;
-    let app = vault.client_builder().danger_provider_transport(transport).build()?;
+
+    let app = vault
+        .client_builder()
+        .outgoing_proxy(OutgoingProxy::new(&proxy.url())?.except("intranet.example.com"))
+        .roots(Roots::system().add_pem(authority.root_pem())?)
+        .build()?;
     let reply = app.grant(&grant).get(provider.url("/v1/me")).send().await?;
     println!("{:?} through {:?}", reply.text()?, proxy.tunnels());
     assert_eq!((reply.text()?, proxy.tunnels()), ("hello", vec![provider.host()]));

@@ -99,8 +99,8 @@ pub use access::{Access, ByGrant, ByProvider};
 pub use agent::Agent;
 pub use alter_auth::{self as auth, ApiKey, Clock, Random};
 pub use alter_transport::{
-    self as transport, Audit, AuditContext, AuditLimits, CallMeta, CustomLayer, CustomTransport,
-    Destinations, HttpLayer, HttpService, Retry, Roots,
+    self as transport, Audit, AuditContext, AuditLimits, AuditPlace, AuditText, CallMeta, CustomLayer,
+    CustomTransport, Destinations, HttpLayer, HttpService, OutgoingProxy, Retry, Roots,
 };
 pub use alter_types::{
     self as types, ActorId, AgentId, AgentInfo, AgentPrincipal, AgentScopes, AgentType, ApprovalId,

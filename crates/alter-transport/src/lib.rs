@@ -23,6 +23,7 @@ pub mod template;
 mod audit_context;
 mod audit_limits;
 mod audit_queue;
+mod audit_redaction;
 mod audit_row;
 mod base_url;
 mod body;
@@ -48,10 +49,13 @@ mod tls;
 pub use audit_context::{AuditContext, AuditContextError};
 pub use audit_limits::{Audit, AuditLimits};
 pub use audit_queue::{AuditQueue, AuditSink, Delivery, DrainReport};
+pub use audit_redaction::{AuditPlace, AuditRedaction, AuditText};
 pub use audit_row::AuditRow;
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use body::Body;
-pub use connect::{ConnectOptions, HttpTransport, PendingAnswer, Preconnect};
+pub use connect::{
+    ConnectOptions, HttpTransport, OutgoingProxy, OutgoingProxyError, PendingAnswer, Preconnect,
+};
 pub use context::{
     Attempt, CallContext, Deadline, DeclaredUrl, Held, ImpliedContentType, Operation, Replay, Streamed,
 };

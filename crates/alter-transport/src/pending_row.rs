@@ -10,7 +10,7 @@ use http::{HeaderMap, StatusCode};
 use http_body::{Frame, SizeHint};
 
 use crate::{
-    AuditQueue, AuditRow, Body, BoxFuture, Error, Exchange, Response,
+    AuditQueue, AuditRedaction, AuditRow, Body, BoxFuture, Error, Exchange, Response,
     audit_queue::Place,
     audit_row::{Observed, Outcome},
     capture::Capture,
@@ -24,6 +24,7 @@ pub(crate) struct PendingRow {
     place: Option<Place>,
     exchange: Exchange,
     scrubber: ScrubberCell,
+    redaction: Option<AuditRedaction>,
 }
 
 impl PendingRow {
@@ -33,8 +34,9 @@ impl PendingRow {
         place: Option<Place>,
         exchange: Exchange,
         scrubber: ScrubberCell,
+        redaction: Option<AuditRedaction>,
     ) -> Self {
-        Self { observed: Some(observed), queue, place, exchange, scrubber }
+        Self { observed: Some(observed), queue, place, exchange, scrubber, redaction }
     }
 
     /// Leaves the row, if a credential was in hand.
@@ -56,7 +58,11 @@ impl PendingRow {
 
     fn row(&mut self, outcome: Outcome) -> Option<AuditRow> {
         let observed = self.observed.take()?;
-        Some(observed.into_row(self.exchange.sent()?, outcome, &self.scrubber.get()))
+        let mut row = observed.into_row(self.exchange.sent()?, outcome, &self.scrubber.get());
+        if let Some(redaction) = &self.redaction {
+            redaction.apply(&mut row.report);
+        }
+        Some(row)
     }
 }
 

@@ -44,6 +44,7 @@ impl<T> Builder<T> {
         let mut connect = ConnectOptions::default();
         connect.connect_timeout = self.connect_timeout;
         connect.roots = self.roots;
+        connect.proxy = self.proxy;
         let (sockets, _) = transport(self.backend_transport, &connect)?;
         let backend = BackendPlane::new(options, sockets);
 
@@ -51,6 +52,7 @@ impl<T> Builder<T> {
         let mut options = ProviderOptions::new(self.clock);
         options.destinations = self.destinations.clone();
         options.audit = Some(audit.clone());
+        options.audit_redaction = self.audit_redaction;
         options.timeout = self.timeout;
         options.attempt_timeout = self.attempt_timeout;
         options.idle_timeout = self.idle_timeout;

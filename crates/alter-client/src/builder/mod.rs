@@ -7,12 +7,14 @@ use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 
 use alter_auth::{ApiKey, Clock, Random, SystemClock, SystemRandom};
 use alter_transport::{
-    Audit, AuditLimits, CustomLayer, CustomTransport, Destinations, HttpLayer, HttpService, Retry, Roots,
+    Audit, AuditLimits, AuditRedaction, AuditText, CustomLayer, CustomTransport, Destinations, HttpLayer,
+    HttpService, OutgoingProxy, Retry, Roots,
 };
 use alter_types::{Caller, CallerType};
 
 use crate::{
-    App, ProvideTraceParent, ProvideUserToken, Result, trace_parent::TraceParents, user_token::UserTokens,
+    App, ProvideTraceParent, ProvideUserToken, Result, env, trace_parent::TraceParents,
+    user_token::UserTokens,
 };
 
 /// Builds an [`App`], an [`Agent`](crate::Agent), or whichever goes with the key ([`AnyClient`](crate::AnyClient)).
@@ -32,6 +34,8 @@ pub struct Builder<T = App> {
     destinations: Destinations,
     retry: Retry,
     audit: AuditLimits,
+    audit_redaction: Option<AuditRedaction>,
+    proxy: Option<OutgoingProxy>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     call_layers: Vec<HttpLayer>,
@@ -59,6 +63,8 @@ impl<T> Builder<T> {
             destinations: Destinations::public_only(),
             retry: Retry::default(),
             audit: AuditLimits::default(),
+            audit_redaction: None,
+            proxy: None,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom::new()),
             call_layers: Vec::new(),
@@ -156,6 +162,33 @@ impl<T> Builder<T> {
     pub fn audit_limits(mut self, limits: AuditLimits) -> Self {
         self.audit = limits;
         self
+    }
+
+    /// Lets `redact` see every header value and body that an audit row is about to show, and put something else in its
+    /// place; `None` leaves the text as it is. Credentials are taken out before. See [`AuditRedaction`].
+    pub fn audit_redaction(
+        mut self,
+        redact: impl Fn(&AuditText<'_>) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.audit_redaction = Some(AuditRedaction::new(redact));
+        self
+    }
+
+    /// Connections to the vault and to providers leave through this HTTP proxy, in a tunnel with TLS from end to end.
+    /// Default: none, whatever the environment says. See [`OutgoingProxy`] for what stays as it is and what does not.
+    pub fn outgoing_proxy(mut self, proxy: OutgoingProxy) -> Self {
+        self.proxy = Some(proxy);
+        self
+    }
+
+    /// Takes the outgoing proxy from the environment: `HTTPS_PROXY`, else `ALL_PROXY`, with the exceptions in `NO_PROXY`;
+    /// each also in lower case. Without such a variable there is no proxy.
+    ///
+    /// # Errors
+    /// [`Error::Client`](crate::Error::Client) if a variable holds something else than the URL of an HTTP proxy.
+    pub fn outgoing_proxy_from_env(mut self) -> Result<Self> {
+        self.proxy = env::outgoing_proxy()?;
+        Ok(self)
     }
 
     /// The clock of signatures, for tests.

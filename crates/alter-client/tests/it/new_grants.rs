@@ -35,7 +35,8 @@ async fn a_sibling_grant_is_minted_with_policy_and_tags() {
     app.grants().mint(&grant(), "ro é").policy(policy).tags(["team:a", "é"]).await.unwrap();
     app.grants().mint(&grant(), "ro").tags([""; 0]).await.unwrap();
     let bodies: Vec<_> = script.asked().into_iter().map(|asked| asked.body).collect();
-    let all = r#"{"label":"ro \u00e9","grant_policy":{"max_ttl_seconds":3600},"grant_tags":["team:a","\u00e9"]}"#;
+    let all =
+        r#"{"label":"ro \u00e9","grant_policy":{"max_ttl_seconds":3600},"grant_tags":["team:a","\u00e9"]}"#;
     assert_eq!(bodies, [r#"{"label":"read only"}"#, all, r#"{"label":"ro","grant_tags":[]}"#]);
     assert_eq!(script.lines()[0], format!("POST /sdk/grants/{GRANT}/mint"));
 }

@@ -8,7 +8,6 @@ use std::{
 
 use http::Uri;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::connect::HttpConnector;
 use rustls::ClientConfig;
 use tokio::time::timeout;
 use tower::Service;
@@ -16,12 +15,12 @@ use tower::Service;
 use super::{
     ConnectOptions,
     open::{OpenConnections, Tracked},
-    resolve::GuardedResolver,
+    route::Route,
 };
 use crate::{BoxError, BoxFuture, Destinations, Refusal, layer::egress::check_host};
 
-/// What rustls makes of a TCP connection, or the TCP connection itself.
-pub(super) type Stream = <HttpsConnector<HttpConnector<GuardedResolver>> as Service<Uri>>::Response;
+/// What rustls makes of a TCP connection or a tunnel, or the TCP connection itself.
+pub(super) type Stream = <HttpsConnector<Route> as Service<Uri>>::Response;
 
 /// A connection that is being made.
 pub(super) type Connecting = BoxFuture<'static, Result<Tracked, BoxError>>;
@@ -30,7 +29,7 @@ pub(super) type Connecting = BoxFuture<'static, Result<Tracked, BoxError>>;
 /// they know of open connections.
 #[derive(Clone)]
 pub(super) struct GuardedConnector {
-    inner: HttpsConnector<HttpConnector<GuardedResolver>>,
+    inner: HttpsConnector<Route>,
     destinations: Option<Destinations>,
     timeout: Duration,
     pub(super) open: OpenConnections,
@@ -38,15 +37,11 @@ pub(super) struct GuardedConnector {
 
 impl GuardedConnector {
     pub(super) fn new(options: &ConnectOptions, tls: &ClientConfig) -> Self {
-        let mut tcp = HttpConnector::new_with_resolver(GuardedResolver::new(options.destinations.clone()));
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        tcp.set_connect_timeout(Some(options.connect_timeout));
         let inner = HttpsConnectorBuilder::new()
             .with_tls_config(tls.clone())
             .https_or_http()
             .enable_all_versions()
-            .wrap_connector(tcp);
+            .wrap_connector(Route::new(options, tls));
         Self {
             inner,
             destinations: options.destinations.clone(),

@@ -2,9 +2,11 @@
 
 mod connector;
 mod open;
+mod outgoing_proxy;
 mod pool;
 mod preconnect;
 mod resolve;
+mod route;
 
 use std::{
     error::Error as StdError,
@@ -17,7 +19,10 @@ use std::{
 use http::{HeaderValue, Method, header::CONTENT_LENGTH};
 use tower::Service;
 
-pub use self::preconnect::Preconnect;
+pub use self::{
+    outgoing_proxy::{OutgoingProxy, OutgoingProxyError},
+    preconnect::Preconnect,
+};
 use self::{pool::Pools, resolve::RefusedAddress};
 use crate::{Body, Destinations, Error, Refusal, Request, Response, Roots};
 
@@ -36,6 +41,8 @@ pub struct ConnectOptions {
     pub destinations: Option<Destinations>,
     /// Which certificates are trusted. Default: the system's roots.
     pub roots: Roots,
+    /// The HTTP proxy through which https leaves. Default `None`: nothing does, whatever the environment says.
+    pub proxy: Option<OutgoingProxy>,
 }
 
 impl Default for ConnectOptions {
@@ -46,6 +53,7 @@ impl Default for ConnectOptions {
             idle_per_host: 100,
             destinations: None,
             roots: Roots::system(),
+            proxy: None,
         }
     }
 }

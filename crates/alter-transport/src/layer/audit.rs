@@ -8,7 +8,7 @@
 //! The request without its credential, the answer or the error, and the [`Exchange`] that Inject fills. No
 //! credential fetched means no row. A caller that goes away in the middle leaves a row that says so. The row of a
 //! streamed answer is left when the stream ends, breaks, or is dropped. Bodies of more than 10,000 bytes are counted and
-//! not kept; a credential that the provider repeats is taken out. It emits one `tracing` event per attempt with host,
+//! not kept; a credential that the provider repeats is taken out, and an [`AuditRedaction`] may take out more. It emits one `tracing` event per attempt with host,
 //! method, status, attempt and elapsed time.
 //!
 //! # What an error does
@@ -20,7 +20,7 @@ use tokio::time::Instant;
 
 use super::{Handle, Next, inject::declared_url, tower_layer};
 use crate::{
-    Attempt, AuditQueue, CallContext, Error, Exchange, ImpliedContentType, Request, Response,
+    Attempt, AuditQueue, AuditRedaction, CallContext, Error, Exchange, ImpliedContentType, Request, Response,
     audit_row::{Observed, Outcome, RequestBody},
     capture::Capture,
     pending_row::{PendingRow, report_at_end},
@@ -31,13 +31,21 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct AuditLayer {
     queue: Option<AuditQueue>,
+    redaction: Option<AuditRedaction>,
 }
 
 impl AuditLayer {
     /// Rows go to `queue`. Without one nothing is recorded: for a server that keeps its own trail.
     #[must_use]
     pub fn new(queue: Option<AuditQueue>) -> Self {
-        Self { queue }
+        Self { queue, redaction: None }
+    }
+
+    /// Lets `redaction` see what a row is about to show.
+    #[must_use]
+    pub fn redaction(mut self, redaction: Option<AuditRedaction>) -> Self {
+        self.redaction = redaction;
+        self
     }
 }
 
@@ -54,7 +62,8 @@ impl Handle for AuditLayer {
         };
         let place = queue.place().await;
         let observed = observe(&mut request);
-        let mut pending = PendingRow::new(observed, queue.clone(), place, exchange, scrubber);
+        let mut pending =
+            PendingRow::new(observed, queue.clone(), place, exchange, scrubber, self.redaction.clone());
         match note(event, next.run(request).await) {
             Err(error) => {
                 pending.finish(Outcome::of_failure(&error)).await;

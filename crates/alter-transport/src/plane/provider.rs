@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use alter_auth::Clock;
 
 use crate::{
-    AuditQueue, CallContext, CredentialSource, Destinations, Error, HttpLayer, HttpService, Preconnect,
-    Request, Response, Retry,
+    AuditQueue, AuditRedaction, CallContext, CredentialSource, Destinations, Error, HttpLayer, HttpService,
+    Preconnect, Request, Response, Retry,
     layer::{
         AttemptTimeoutLayer, AuditLayer, CollectLayer, DeadlineLayer, EgressLayer, Handle as _, IdleLayer,
         InjectLayer, Oversized, RetryLayer, Seam, Shared, Tower,
@@ -21,6 +21,8 @@ pub struct ProviderOptions {
     pub destinations: Destinations,
     /// Where rows about calls go. Default `None`: nowhere, for a server that keeps its own trail.
     pub audit: Option<AuditQueue>,
+    /// Your word on what those rows may show. Default `None`: what was captured, without the credential.
+    pub audit_redaction: Option<AuditRedaction>,
     /// Budget of a whole call, the retrieval of its credential included. Default 95 seconds.
     pub timeout: Duration,
     /// Limit of one attempt, from sending to the end of the answer. Default 90 seconds.
@@ -48,6 +50,7 @@ impl ProviderOptions {
         Self {
             destinations: Destinations::public_only(),
             audit: None,
+            audit_redaction: None,
             timeout: Duration::from_secs(95),
             attempt_timeout: Duration::from_secs(90),
             idle_timeout: Duration::from_secs(60),
@@ -117,7 +120,7 @@ impl ProviderPlane {
 fn assemble(options: ProviderOptions, transport: HttpService) -> Shared {
     let each_call = RetryLayer::new(options.retry, Arc::clone(&options.clock))
         .then(EgressLayer::new(options.destinations))
-        .then(AuditLayer::new(options.audit))
+        .then(AuditLayer::new(options.audit).redaction(options.audit_redaction))
         .then(InjectLayer::new(options.clock).preconnect(options.preconnect))
         .then(AttemptTimeoutLayer::new(options.attempt_timeout))
         .then(CollectLayer::new(options.max_body).oversized(options.oversized))

@@ -1,8 +1,15 @@
 //! Rows: one for every attempt that may have reached a provider, whatever became of it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
-use alter_transport::{AuditContext, CredentialSource, Deadline, Error};
+use alter_auth::SystemClock;
+use alter_transport::{
+    AuditContext, AuditPlace, AuditRedaction, CredentialSource, Deadline, Error, ProviderOptions,
+    ProviderPlane,
+};
 use alter_types::Caller;
 use http::Method;
 use serde_json::json;
@@ -56,6 +63,66 @@ async fn a_row_says_what_happened_without_the_credential() {
             "context": { "run": "7" },
         })
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_redaction_sees_every_captured_text_after_the_credential_was_taken_out() {
+    let (bottom, _) = scripted(|_| async {
+        let mut response = answer_json(200, &json!({ "token": CANARY, "mail": "me@example.com" }));
+        response.headers_mut().insert("x-user", "me".parse().unwrap());
+        Ok(response)
+    });
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let noted = Arc::clone(&seen);
+    let redaction = AuditRedaction::new(move |text| {
+        noted.lock().unwrap().push(format!("{} {} {:?} {}", text.method, text.url, text.place, text.text));
+        match text.place {
+            AuditPlace::RequestBody => Some(r#"{"amount":"hidden"}"#.to_owned()),
+            AuditPlace::ResponseHeader("x-user") => Some("hidden".to_owned()),
+            AuditPlace::ResponseBody => panic!("a bug in somebody's redaction"),
+            _ => None,
+        }
+    });
+    let rows = Rows::new();
+    let queue = rows.queue();
+    let mut options = ProviderOptions::new(Arc::new(SystemClock));
+    options.audit = Some(queue.clone());
+    options.audit_redaction = Some(redaction);
+    let mut call = request(Method::POST, "https://api.example.com/v1/x", r#"{"amount":1}"#);
+    call.headers_mut().insert("content-type", "application/json".parse().unwrap());
+    let plane = ProviderPlane::new(options, bottom);
+    let response = plane.call(write(), in_hand(), call).await.unwrap();
+    assert!(String::from_utf8_lossy(response.body().as_bytes().unwrap()).contains("me@example.com"));
+    queue.drain(Deadline::after(SOON)).await;
+
+    let report = &rows.kept()[0].report;
+    assert_eq!(report.request_body, Some(json!({ "amount": "hidden" })));
+    assert_eq!(report.request_headers.as_ref().unwrap()["content-type"], "application/json");
+    assert_eq!(report.response_headers.as_ref().unwrap()["x-user"], "hidden");
+    assert_eq!(report.response_body, Some(json!("[redaction failed]")), "a failing redaction shows nothing");
+    let seen = seen.lock().unwrap();
+    assert!(
+        seen.contains(&r#"POST https://api.example.com/v1/x RequestBody {"amount":1}"#.to_owned()),
+        "{seen:?}"
+    );
+    assert!(seen.iter().all(|text| !text.contains(CANARY)), "{seen:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_json_body_beyond_the_limit_is_counted_and_not_kept() {
+    for (length, kept) in [(10_000, true), (10_001, false)] {
+        let body = format!("\"{}\"", "a".repeat(length - 2));
+        let (bottom, _) = scripted(|_| async { Ok(answer_json(200, &json!({}))) });
+        let rows = Rows::new();
+        let queue = rows.queue();
+        let mut call = request(Method::POST, "https://api.example.com/v1/x", "");
+        *call.body_mut() = body.clone().into_bytes().into();
+        call.headers_mut().insert("content-type", "application/json".parse().unwrap());
+        provider(&queue, bottom).call(write(), in_hand(), call).await.unwrap();
+        queue.drain(Deadline::after(SOON)).await;
+        let expected = if kept { json!("a".repeat(length - 2)) } else { json!("<binary body: 10001 bytes>") };
+        assert_eq!(rows.kept()[0].report.request_body, Some(expected));
+    }
 }
 
 #[tokio::test(start_paused = true)]
