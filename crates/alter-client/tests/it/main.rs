@@ -38,6 +38,7 @@ mod outgoing_proxy;
 mod promises;
 mod proxy;
 mod proxy_arguments;
+mod replay;
 mod scope_report;
 mod script;
 mod send;
