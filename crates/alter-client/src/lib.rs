@@ -53,6 +53,18 @@
 //! | how a call went | [`CallMeta`] on every reply, [`call_meta`] of an error |
 //! | errors | [`Error`]: `kind()`, `code()`, `recovery()`, `retry_after()`, `may_have_executed()` |
 //! | your own tower layers | [`Builder::call_layer`], [`Builder::attempt_layer`], [`Builder::provider_layer`] |
+//! | less than the key may do, or in an agent's name | [`App::constrained`], [`App::acting_as`] |
+//! | for whom, why and in which run a call is made | [`Builder::user_tokens`], [`Call::reason`], [`Trace`], [`Builder::trace_parents`] |
+//!
+//! # What is logged
+//!
+//! Events of [`tracing`](https://docs.rs/tracing), never with a secret, a path, a query or a body:
+//!
+//! | level | what |
+//! |---|---|
+//! | `warn` | a key that is phased out or probably meant for another client, a vault over plain http, an application acting as an agent (once each); an actor id that is not taken; a header that gives way to the credential; missing scopes, and a report of them that failed; an audit row that was refused or lost; a client dropped with rows to deliver |
+//! | `info` | a vault other than the hosted one |
+//! | `debug` | each attempt with host, operation or method, status and time; a credential released, an audit row or scope report delivered, with the grant; an actor id learnt; a client dropped unclosed |
 //! | narrower clients, and acting as an agent | [`App::constrained`], [`App::acting_as`] |
 //! | labels for whole pieces of work | [`App::trace`], [`RunScope`] |
 //!

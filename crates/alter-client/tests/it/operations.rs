@@ -24,10 +24,23 @@ const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
 type Ended = (&'static str, Result<(), Error>);
 
+/// Whatever is awaited can move between threads: the compiler says so here, for every operation.
+fn sendable<T: IntoFuture<IntoFuture: Send>>(operation: T) -> T {
+    operation
+}
+
 macro_rules! run {
     ($($name:literal: $operation:expr,)*) => {
-        vec![$(($name, $operation.await.map(drop)),)*]
+        vec![$(($name, sendable($operation).await.map(drop)),)*]
     };
+}
+
+#[test]
+fn scopes_can_move_between_threads_with_their_work() {
+    fn travels<T: Send>(_: T) {}
+    let app = App::builder(KEY.parse().unwrap()).base_url("https://vault.example.com").build().unwrap();
+    travels(app.trace().run_id("r").run(async { 7 }));
+    travels(app.trace().run_id("r").open().unwrap().run(async { 7 }));
 }
 
 fn id<T: std::str::FromStr<Err: std::fmt::Debug>>() -> T {
