@@ -120,6 +120,14 @@ impl<Of> fmt::Debug for Identity<'_, Of> {
 }
 
 /// An identity to ask for.
+///
+/// An application names a user by the user's own token only:
+///
+/// ```compile_fail
+/// # fn example(app: &alter_client::App) {
+/// app.identity().resolve().app_user("u-42");
+/// # }
+/// ```
 #[must_use = "nothing is asked for until it is awaited"]
 pub struct ResolveIdentity<'a, Of> {
     client: &'a Client,
