@@ -19,12 +19,17 @@ use crate::{Result, error::closed};
 /// Calls that can be under way at the same time; far more than sockets.
 const PLACES: u32 = 1 << 20;
 
-/// One call that is under way, until it is dropped.
+/// One call that is under way, until it and its clones are dropped. What the call leaves to be done in the background
+/// takes a clone along: a client that is closing lets nobody in any more.
+#[derive(Debug, Clone)]
+pub(crate) struct Place(#[expect(dead_code, reason = "held, not read")] Arc<Permits>);
+
 #[derive(Debug)]
-pub(crate) struct Place {
-    _at_core: OwnedSemaphorePermit,
+#[expect(dead_code, reason = "held, not read")]
+struct Permits {
+    at_core: OwnedSemaphorePermit,
     /// In the views the call was made through; none for the client itself.
-    _at_views: Vec<OwnedSemaphorePermit>,
+    at_views: Vec<OwnedSemaphorePermit>,
 }
 
 impl Place {
@@ -35,7 +40,7 @@ impl Place {
         for view in views {
             at_views.push(view.enter().await?);
         }
-        Ok(Self { _at_core: at_core, _at_views: at_views })
+        Ok(Self(Arc::new(Permits { at_core, at_views })))
     }
 }
 

@@ -8,7 +8,7 @@ use alter_types::{GrantId, ScopeMismatchReport, Surface};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderMap, Method, StatusCode, header::WWW_AUTHENTICATE};
 
-use crate::{Result, client::Client, error::internal, exchange::Message, operation};
+use crate::{Result, client::Client, error::internal, exchange::Message, gate::Place, operation};
 
 /// How long a report may take.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -45,25 +45,22 @@ pub(crate) struct ScopeReport {
 impl ScopeReport {
     /// Reports it in the background, on the runtime of the call. The client is not done closing before it has ended,
     /// and whatever becomes of it, the call's own result stands.
-    pub(crate) async fn spawn(self, client: &Client, call: &CallContext) {
+    pub(crate) fn spawn(self, client: &Client, call: &CallContext, place: &Place) {
         let mut cx = CallContext::new(operation::SCOPE_REPORT);
         cx.identity.clone_from(&call.identity);
         cx.trace_parent.clone_from(&call.trace_parent);
-        let client = client.clone();
-        // Refused means that the client has been closed meanwhile: nobody would wait for the report.
-        if let Ok(place) = client.enter().await {
-            tokio::spawn(async move {
-                let _place = place;
-                match self.deliver(&client, cx).await {
-                    Ok(()) => tracing::debug!("reported missing scopes to the vault"),
-                    Err(error) => {
-                        let status = error.status();
-                        let request_id = error.request_id();
-                        tracing::warn!(%error, status, request_id, "missing scopes could not be reported");
-                    }
+        let (client, place) = (client.clone(), place.clone());
+        tokio::spawn(async move {
+            let _place = place;
+            match self.deliver(&client, cx).await {
+                Ok(()) => tracing::debug!("reported missing scopes to the vault"),
+                Err(error) => {
+                    let status = error.status();
+                    let request_id = error.request_id();
+                    tracing::warn!(%error, status, request_id, "missing scopes could not be reported");
                 }
-            });
-        }
+            }
+        });
     }
 
     async fn deliver(self, client: &Client, cx: CallContext) -> Result<()> {

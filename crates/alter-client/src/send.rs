@@ -105,7 +105,7 @@ impl Call<'_> {
         response.extensions_mut().insert(Asked { method: self.method, url: target.declared });
         if let Some(report) = Reply::scope_report(&response) {
             tracing::warn!(grant = %report.grant, "the provider asks for scopes the credential does not have");
-            report.spawn(self.client, &cx).await;
+            report.spawn(self.client, &cx, &place);
         }
         Ok((response, place))
     }

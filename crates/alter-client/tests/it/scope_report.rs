@@ -113,6 +113,23 @@ async fn a_report_that_fails_or_hangs_changes_nothing_for_the_caller() {
 }
 
 #[tokio::test]
+async fn a_client_that_is_closed_meanwhile_still_reports() {
+    let world = World::new().await;
+    world.vault_answers(REPORT, 204, Value::Null);
+    world.provider_delays(Duration::from_millis(100));
+    world.provider_answers(403, json!({}));
+    world.provider_adds("www-authenticate", CHALLENGE);
+    let (app, url) = (world.app.clone(), world.url("/"));
+    let call = tokio::spawn(async move { app.grant(&grant()).get(url).send().await });
+    while world.at_provider().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(world.app.close().await.lost, 0);
+    assert_eq!(call.await.unwrap().unwrap_err().kind(), ErrorKind::ScopeReauthRequired);
+    assert_eq!(world.at_vault(REPORT).len(), 1);
+}
+
+#[tokio::test]
 async fn nothing_else_is_reported() {
     for (status, challenge) in [
         (401, CHALLENGE),
