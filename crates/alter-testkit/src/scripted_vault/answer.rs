@@ -11,6 +11,18 @@ use serde_json::Value;
 /// What a provider answers, or the vault for an operation of its own.
 ///
 /// A JSON value is an answer with status 200, a number one with that status and nothing else.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use alter_testkit::Answer;
+/// use serde_json::json;
+///
+/// let whole = Answer::status(404).header("retry-after", "5").json(&json!({ "why": "gone" }));
+/// let slow = Answer::from(json!([1, 2])).after(Duration::from_secs(20));
+/// let words = Answer::status(200).events(["Green", " tea."]).then_breaks();
+/// # let _ = (whole, slow, words);
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "an answer does nothing until a script gives it"]
 pub struct Answer {
@@ -128,6 +140,15 @@ impl From<u16> for Answer {
 /// How the vault refuses: a code, a sentence, and whatever fields the code brings. The status is the code's own.
 ///
 /// An [`ErrorCode`] is a refusal with a sentence of the testkit's.
+///
+/// ```
+/// use alter_client::types::ErrorCode;
+/// use alter_testkit::Refusal;
+///
+/// let busy = Refusal::from(ErrorCode::RATE_LIMIT_EXCEEDED).retry_after(20);
+/// let missing = Refusal::new(ErrorCode::GRANT_NOT_FOUND, "Nobody connected GitHub.").with("provider_id", "github");
+/// # let _ = (busy, missing);
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "a refusal does nothing until a script gives it"]
 pub struct Refusal {
@@ -168,6 +189,25 @@ impl From<ErrorCode> for Refusal {
 }
 
 /// What becomes of a call that needs approval.
+///
+/// ```
+/// # use alter_client::{ErrorKind, Outcome};
+/// use alter_testkit::{Decision, ScriptedVault};
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> alter_client::Result<()> {
+/// # let vault = ScriptedVault::start().await;
+/// vault.on("POST https://api.example.com/pay").needs_approval(Decision::denied("too much").after_polls(2));
+///
+/// # let (app, grant) = (vault.app(), vault.grant());
+/// let Outcome::Waiting(pending) = app.grant(&grant).post("https://api.example.com/pay").proxy().await? else {
+///     panic!("it needs approval");
+/// };
+/// let error = app.approvals().wait(&pending.approval_id).await.unwrap_err();
+/// assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::ApprovalDenied, "too much"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "a decision does nothing until a script gives it"]
 pub struct Decision {

@@ -8,8 +8,30 @@ use super::{Answer, Decision, Fault, Refusal, pattern::Pattern, state::State};
 
 /// The answers to one pattern. From [`ScriptedVault::on`](super::ScriptedVault::on).
 ///
-/// Each word is a step and serves one call; the last one serves every further call too. So
-/// `.refuses(RATE_LIMIT_EXCEEDED).answers(json!({}))` refuses once.
+/// Each word is a step and serves one call; the last one serves every further call too:
+///
+/// ```
+/// # use alter_client::types::ErrorCode;
+/// # use alter_testkit::{Fault, ScriptedVault};
+/// # use serde_json::json;
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> alter_client::Result<()> {
+/// # let vault = ScriptedVault::start().await;
+/// # let (app, grant) = (vault.app(), vault.grant());
+/// vault
+///     .on("GET https://api.example.com/orders/{id}")
+///     .refuses(ErrorCode::RATE_LIMIT_EXCEEDED) // the SDK tries again by itself
+///     .fails(Fault::Broken)
+///     .answers(json!({ "state": "sent" }));
+///
+/// let order = || app.grant(&grant).get("https://api.example.com/orders/7").send();
+/// assert!(order().await.unwrap_err().is_network());
+/// assert!(order().await.is_ok());
+/// assert!(order().await.is_ok());
+/// vault.saw("GET https://api.example.com/orders/7").times(4);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Script {
     state: Arc<Mutex<State>>,
