@@ -69,14 +69,21 @@ impl RunScope {
 ///
 /// A scope inside another one keeps its labels and run, names the agent around it as `parent_agent`, and adds to them.
 ///
-/// ```no_run
-/// # async fn example(agent: &alter_client::Agent, grant: &alter_client::GrantId) -> alter_client::Result<()> {
+/// ```
+/// # use alter_testkit::ScriptedVault;
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> alter_client::Result<()> {
+/// # let vault = ScriptedVault::start().await;
+/// # vault.on("GET https://api.example.com/v1/invoices").answers(200);
+/// # let (agent, grant) = (vault.agent(), vault.grant());
 /// let reply = agent
 ///     .trace()
 ///     .run_id("run-118")
 ///     .label("team", "billing")
-///     .run(async { agent.grant(grant).get("https://api.example.com/v1/invoices").send().await })
+///     .run(async { agent.grant(&grant).get("https://api.example.com/v1/invoices").send().await })
 ///     .await??;
+/// # assert_eq!(reply.status(), 200);
+/// # vault.saw("GET https://api.example.com/v1/invoices").context("run_id", "run-118").context("team", "billing").once();
 /// # Ok(())
 /// # }
 /// ```
