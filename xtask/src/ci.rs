@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use crate::failure::Failure;
 use crate::steps::Steps;
 use crate::workspace::Workspace;
-use crate::{deps, process, test, tidy, tools};
+use crate::{deps, docs, process, test, tidy, tools};
 
 /// What backend implementers depend on without taking the rest.
 const USED_ALONE: [&str; 2] = ["alter-types", "alter-auth"];
@@ -35,6 +35,8 @@ enum Step {
     Alone,
     /// Licences, bans and sources of every package; installs cargo-deny if it is missing
     Deny,
+    /// The documents that follow from tables in the code
+    Docs,
     /// Documentation, warnings denied
     Doc,
     /// Every test
@@ -69,6 +71,7 @@ impl Step {
             Self::Clippy => "clippy",
             Self::Alone => "alone",
             Self::Deny => "deny",
+            Self::Docs => "docs",
             Self::Doc => "doc",
             Self::Test => "test",
         }
@@ -93,6 +96,7 @@ impl Step {
                 // Advisories are left out: their database is not a package, and a build machine reaches packages only.
                 process::run(&mut workspace.cargo(["deny", "check", "licenses", "bans", "sources"]))
             }
+            Self::Docs => docs::check(workspace),
             Self::Doc => {
                 let mut doc = workspace.cargo(["doc", "--workspace", "--no-deps", "--all-features"]);
                 process::run(doc.env("RUSTDOCFLAGS", "-D warnings"))

@@ -5,6 +5,7 @@ mod bench;
 mod ci;
 mod conformance;
 mod deps;
+mod docs;
 mod env;
 mod failure;
 mod parity;
@@ -44,6 +45,8 @@ enum Command {
     Conformance(conformance::Arguments),
     /// Check that every behaviour of the official SDK is shown by a test that passes
     Parity(parity::Arguments),
+    /// Write the documents that follow from tables in the code
+    Docs(docs::Arguments),
     /// Check which crate may depend on what
     Deps,
     /// Check the house rules that no compiler sees
@@ -69,6 +72,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Ci(arguments) => ci::run(&workspace, &arguments),
         Command::Conformance(arguments) => conformance::run(&workspace, &arguments),
         Command::Parity(arguments) => parity::run(&workspace, &arguments),
+        Command::Docs(arguments) => docs::run(&workspace, &arguments),
         Command::Deps => deps::run(&workspace),
         Command::Tidy => tidy::run(&workspace),
         Command::Bench => bench::run(&workspace),

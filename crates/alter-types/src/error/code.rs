@@ -32,9 +32,9 @@ impl fmt::Display for ErrorCode {
 }
 
 macro_rules! known_codes {
-    ($($(#[$doc:meta])* $name:ident = $word:literal, $status:literal;)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident = $word:literal, $status:literal;)*) => {
         impl ErrorCode {
-            $($(#[$doc])* pub const $name: Self = Self(Cow::Borrowed($word));)*
+            $($(#[doc = $doc])* pub const $name: Self = Self(Cow::Borrowed($word));)*
 
             /// Every word the table holds.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
@@ -46,6 +46,15 @@ macro_rules! known_codes {
             pub fn status(&self) -> Option<u16> {
                 match self.as_str() {
                     $($word => Some($status),)*
+                    _ => None,
+                }
+            }
+
+            /// What the code means, in a sentence, or `None` for a word the table does not hold.
+            #[must_use]
+            pub fn meaning(&self) -> Option<&'static str> {
+                match self.as_str() {
+                    $($word => Some(concat!($($doc),*).trim_ascii()),)*
                     _ => None,
                 }
             }

@@ -3,7 +3,6 @@
 mod bounds;
 mod content_rule;
 mod error_mapping;
-mod errors_page;
 mod generations;
 mod grant_limits;
 mod memory_scope;
