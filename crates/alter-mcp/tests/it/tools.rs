@@ -1,13 +1,13 @@
 //! An MCP server whose tool calls a provider, used by an MCP client.
 
-use alter_client::types::ErrorCode;
+use alter_client::{Secret, UserToken, types::ErrorCode};
 use alter_mcp::{McpCall, Tool};
 use alter_testkit::{Answer, Refusal, ScriptedVault};
 use rmcp::{
-    ErrorData, RoleClient, ServerHandler, ServiceError, ServiceExt as _,
-    handler::server::wrapper::Parameters,
-    model::{CallToolRequestParams, CallToolResult},
-    service::RunningService,
+    ErrorData, RoleClient, RoleServer, ServerHandler, ServiceError, ServiceExt as _,
+    handler::server::{tool::ToolCallContext, wrapper::Parameters},
+    model::{CallToolRequestParams, CallToolResponse, CallToolResult},
+    service::{RequestContext, RunningService},
     tool, tool_handler, tool_router,
 };
 use serde_json::{Value, json};
@@ -55,7 +55,10 @@ impl Server {
 impl ServerHandler for Server {}
 
 async fn connect(vault: &ScriptedVault) -> RunningService<RoleClient, ()> {
-    let server = Server { acme: Tool::new(vault.app(), "acme".parse().unwrap(), "unnamed") };
+    connect_to(Server { acme: Tool::new(vault.app(), "acme".parse().unwrap(), "unnamed") }).await
+}
+
+async fn connect_to(server: impl ServerHandler) -> RunningService<RoleClient, ()> {
     let (ours, theirs) = tokio::io::duplex(1 << 16);
     tokio::spawn(async move {
         if let Ok(running) = server.serve(theirs).await {
@@ -144,4 +147,30 @@ async fn any_other_failure_names_its_class_and_nothing_else() {
     let shown = serde_json::to_string(&error).unwrap();
     assert!(!shown.contains(INTERNAL), "{shown}");
     assert_eq!(error.data.unwrap()["kind"], "PolicyViolationError");
+}
+
+/// The server behind an HTTP layer that has checked who calls, as rmcp's transport and
+/// [`AuthorizationServer::protect`](alter_mcp::AuthorizationServer::protect) hand it on.
+struct BehindHttp(Server);
+
+impl ServerHandler for BehindHttp {
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        mut context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let (mut parts, ()) = http::Request::new(()).into_parts();
+        parts.extensions.insert(UserToken::from(Secret::from("a.b.c")));
+        context.extensions.insert(parts);
+        Server::tool_router().call(ToolCallContext::new(&self.0, request, context)).await
+    }
+}
+
+#[tokio::test]
+async fn the_user_of_the_http_request_is_whom_the_tool_works_for() {
+    let vault = ScriptedVault::start().await;
+    vault.on("POST https://api.example.com/orders").answers(json!({}));
+    let server = Server { acme: Tool::new(vault.app(), "acme".parse().unwrap(), "unnamed") };
+    call(&connect_to(BehindHttp(server)).await, "order").await.unwrap();
+    vault.saw("POST https://api.example.com/orders").as_user("a.b.c").once();
 }
