@@ -52,7 +52,10 @@ enum Command {
     /// Check the house rules that no compiler sees
     Tidy,
     /// Measure what a call costs, beside the least it could cost
-    Bench,
+    Bench {
+        /// Only these figures, for example `request`; all without any.
+        figures: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -75,7 +78,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Docs(arguments) => docs::run(&workspace, &arguments),
         Command::Deps => deps::run(&workspace),
         Command::Tidy => tidy::run(&workspace),
-        Command::Bench => bench::run(&workspace),
+        Command::Bench { figures } => bench::run(&workspace, &figures),
     }
 }
 

@@ -2,6 +2,8 @@
 //! audit row. Beside it the bare hyper client doing the same exchanges, and the official Python SDK doing the same calls
 //! against the same server.
 
+use std::collections::BTreeMap;
+
 use alter_auth::{ApiKey, KeyKind, SystemRandom};
 use alter_client::{App, Destinations};
 use alter_types::{AddressedGrant, ApiCallAuditLog, DeclaredRequest, GrantId, TokenRequest};
@@ -23,6 +25,12 @@ pub(crate) async fn run() -> Result<(), Failure> {
     let mut row = ApiCallAuditLog::new(grant, "GET", &*url);
     row.provider_id = "bench".to_owned();
     row.response_status = 200;
+    row.request_headers = Some(texts(&[("user-agent", "alter-sdk-rust/0.1.0")]));
+    row.response_headers = Some(texts(&[
+        ("content-length", "11"),
+        ("content-type", "application/json"),
+        ("date", "Thu, 01 Jan 2026 00:00:00 GMT"),
+    ]));
     row.response_body = Some(r#"{"ok":true}"#.into());
     let bare = BareClient::new(&peer.authority, &key, wanted, row)?;
 
@@ -62,6 +70,10 @@ pub(crate) async fn run() -> Result<(), Failure> {
         python::beside(&ours, "request", callers, &peer.authority, &key).await?;
     }
     Ok(())
+}
+
+fn texts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
 async fn sdk_request(app: App, grant: GrantId, url: String) -> Result<(), Failure> {
