@@ -35,23 +35,32 @@
 //! | that a credential stays where it belongs | [`Canary`] |
 //! | TLS of your own, and peers that break off in the middle | [`TestAuthority`], [`ScriptedServer`], [`ConnectProxy`] |
 //!
+//! Everything is on by default. Without the feature `vault` there is no [`TestVault`] and no SQLite to compile, without
+//! `tls` no certificates; [`ScriptedVault`] needs neither.
+//!
 //! Nothing in [`ScriptedVault`] waits for real time or a network, so `#[tokio::test(start_paused = true)]` makes retries
 //! and polls instant.
 
+#[cfg(feature = "tls")]
 mod authority;
 mod canary;
 mod connect_proxy;
 mod echo_provider;
+#[cfg(feature = "tls")]
 mod scripted_server;
 mod scripted_vault;
+#[cfg(feature = "vault")]
 mod test_vault;
 
+#[cfg(feature = "tls")]
 pub use authority::{TestAuthority, Validity};
 pub use canary::Canary;
 pub use connect_proxy::ConnectProxy;
 pub use echo_provider::{EchoProvider, Received};
+#[cfg(feature = "tls")]
 pub use scripted_server::{Conversation, ScriptedServer};
 pub use scripted_vault::{
     Answer, Assertion, Decision, Fault, Mode, Refusal, Row, Script, ScriptedVault, Seen,
 };
+#[cfg(feature = "vault")]
 pub use test_vault::TestVault;
