@@ -1,6 +1,7 @@
 //! `cargo xtask`: what a person or a build machine does with this repository, as commands. This file reads the
 //! command line; each command has a module of its own name.
 
+mod api;
 mod bench;
 mod ci;
 mod conformance;
@@ -45,6 +46,8 @@ enum Command {
     Conformance(conformance::Arguments),
     /// Check that every behaviour of the official SDK is shown by a test that passes
     Parity(parity::Arguments),
+    /// List the public API of the SDK's crates, or say what has changed; needs a nightly compiler
+    Api(api::Arguments),
     /// Write the documents that follow from tables in the code
     Docs(docs::Arguments),
     /// Check which crate may depend on what
@@ -75,6 +78,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Ci(arguments) => ci::run(&workspace, &arguments),
         Command::Conformance(arguments) => conformance::run(&workspace, &arguments),
         Command::Parity(arguments) => parity::run(&workspace, &arguments),
+        Command::Api(arguments) => api::run(&workspace, &arguments),
         Command::Docs(arguments) => docs::run(&workspace, &arguments),
         Command::Deps => deps::run(&workspace),
         Command::Tidy => tidy::run(&workspace),
