@@ -87,6 +87,38 @@ async fn a_layer_cannot_take_the_limits_off() {
 }
 
 #[tokio::test]
+async fn a_layer_that_loses_what_travels_with_a_request_stops_it() {
+    let forgetful: HttpLayer = layer_fn(|inner: HttpService| {
+        service_fn(move |mut request: Request| {
+            request.extensions_mut().clear();
+            inner.clone().oneshot(request)
+        })
+    })
+    .erase();
+    for at_attempt in [true, false] {
+        let layer = forgetful.clone();
+        let world =
+            World::with(
+                move |builder| {
+                    if at_attempt { builder.attempt_layer(layer) } else { builder.call_layer(layer) }
+                },
+            )
+            .await;
+        let view = world.app.constrained(Constraints::scopes(["proxy:execute"])).unwrap();
+        let error = view.grant(&grant()).get("https://api.example.com/").proxy().await.unwrap_err();
+        let mut chain = Vec::new();
+        let mut cause: Option<&dyn std::error::Error> = Some(&error);
+        while let Some(current) = cause {
+            chain.push(current.to_string());
+            cause = current.source();
+        }
+        assert!(chain.concat().contains("pass on the extensions"), "{chain:?}");
+        assert!(!error.may_have_executed());
+        assert!(world.at_vault("/sdk/proxy").is_empty(), "nothing was signed without its limits");
+    }
+}
+
+#[tokio::test]
 async fn limits_that_narrow_nothing_or_could_be_misread_are_refused() {
     let world = World::new().await;
     for scopes in [&[] as &[&str], &[""], &["*"], &["a", "*"], &["a,b"], &["a b"], &["a\r\nx: y"], &["é"]] {

@@ -4,11 +4,12 @@
 //! Once per attempt and after every wait: a nonce is accepted once, a timestamp for a few minutes.
 //!
 //! # What it sees
-//! Method, path and query, the buffered body, the attribution of the call and what narrows it. It writes every reserved header and
-//! signs what it wrote; a reserved header that somebody set above is replaced or removed.
+//! Method, path and query, the buffered body, the attribution of the call and what narrows it. It writes every reserved
+//! header and signs what it wrote; a reserved header that somebody set above is replaced or removed.
 //!
 //! # What an error does
-//! [`ErrorKind::Sign`](crate::ErrorKind::Sign): the request is not sent.
+//! [`ErrorKind::Sign`](crate::ErrorKind::Sign): the request is not sent. That includes a request without its
+//! [`CallContext`], which says what narrows the call.
 
 use std::sync::Arc;
 
@@ -46,8 +47,9 @@ impl SignLayer {
         if let Some(Attributed(attribution)) = request.extensions().get() {
             context.attribution = attribution;
         }
-        let cx = request.extensions().get::<CallContext>();
-        if let Some(narrowing) = cx.and_then(|cx| cx.narrowing.as_deref()) {
+        // A request without it would be signed with everything the key may do, whatever its client had given up.
+        let cx = request.extensions().get::<CallContext>().ok_or_else(|| Error::sign(NO_CONTEXT))?;
+        if let Some(narrowing) = cx.narrowing.as_deref() {
             context.constraints = narrowing.scopes.as_deref();
             context.rule = narrowing.rule.as_deref();
         }
@@ -59,6 +61,9 @@ impl SignLayer {
         Ok(())
     }
 }
+
+const NO_CONTEXT: &str = "the request has lost its CallContext: a layer that makes a new request has to pass on the \
+                          extensions of the one it got";
 
 tower_layer!(SignLayer);
 
