@@ -3,6 +3,7 @@
 mod bounds;
 mod content_rule;
 mod error_mapping;
+mod error_payloads;
 mod generations;
 mod grant_limits;
 mod memory_scope;
