@@ -98,7 +98,7 @@ pub(crate) struct ServeArgs {
     /// times. Public addresses need no mention.
     #[arg(long, value_name = "NETWORK")]
     pub(crate) allow_network: Vec<IpNet>,
-    /// Where people reach this vault, for the links it hands out, for example https://vault.example.com.
+    /// Where people reach this vault, for the links it hands out, for example `https://vault.example.com`.
     #[arg(long, value_name = "URL")]
     pub(crate) public_url: Option<String>,
 }
