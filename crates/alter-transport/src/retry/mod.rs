@@ -5,7 +5,7 @@
 //! Signing is below, so every attempt has its own nonce and timestamp, made after the wait.
 //!
 //! # What it sees
-//! The answer or error of each attempt, and from the [`CallContext`](crate::CallContext) whether the operation may
+//! The answer or error of each attempt, and from the [`CallContext`] whether the operation may
 //! be repeated. What is tried again, and what never is, stands in one table: [`classify`].
 //!
 //! # What an error does
