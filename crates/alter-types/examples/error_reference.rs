@@ -80,7 +80,7 @@ This file is written by `cargo xtask docs` from the tables that the client, the 
 ## Codes of the vault
 
 The status is the one a code belongs on. A code on another status, or one that is not listed, becomes the kind of its
-status: 403 `PolicyViolation`, 404 `GrantNotFound`, 410 `GrantDeleted`, and `Backend` for the rest; `code()` has the word.
+status: 403 with any code `PolicyViolation`, 410 `GrantDeleted`, and `Backend` for the rest; `code()` has the word.
 ";
 
 const WITHOUT_CODE: &str = "## Kinds without a code

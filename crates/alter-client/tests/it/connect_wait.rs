@@ -135,7 +135,7 @@ async fn a_refusal_ends_the_wait() {
         (says(403, json!({ "error": "insufficient_scope" })), ErrorKind::InsufficientScope),
         (says(429, json!({ "error": "quota_exceeded" })), ErrorKind::QuotaExceeded),
         (says(409, json!({ "error": "identity_provider_inactive" })), ErrorKind::Backend),
-        (says(404, json!({ "error": "session_not_found" })), ErrorKind::GrantNotFound),
+        (says(404, json!({ "error": "session_not_found" })), ErrorKind::Backend),
     ] {
         let (outcome, script) = wait([step], 300).await;
         assert_eq!(outcome.unwrap_err().kind(), kind);

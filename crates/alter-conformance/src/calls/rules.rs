@@ -22,6 +22,7 @@ const RULES: &[Rule] = &[
     Rule { id: "W-12", apply: ids_are_written_in_one_way },
     Rule { id: "W-13", apply: no_foreign_error },
     Rule { id: "W-14", apply: a_configuration_error_keeps_its_kind },
+    Rule { id: "W-15", apply: statuses_are_not_overloaded },
     Rule { id: "W-16", apply: every_poll_survives_transient_failures },
     Rule { id: "W-16", apply: failures_are_followed_by_longer_pauses },
     Rule { id: "W-18", apply: an_error_tells_what_it_is_about },
@@ -236,6 +237,27 @@ fn a_configuration_error_keeps_its_kind(vector: &mut Vector) -> bool {
         }
     }
     applies
+}
+
+/// A 404 is a missing grant only if it says so, and a 403 a policy's only if it has a word.
+fn statuses_are_not_overloaded(vector: &mut Vector) -> bool {
+    let Some(error) = &vector.error else { return false };
+    let code = error.attributes.get("details").and_then(|details| details["error"].as_str());
+    let overloaded = match error.class.as_str() {
+        "GrantNotFoundError" | "AgentDelegationMissingError" => code != Some("grant_not_found"),
+        "PolicyViolationError" => code.is_none(),
+        _ => false,
+    };
+    if overloaded {
+        let (status, details) =
+            (error.attributes.get("status_code").cloned(), error.attributes.get("details").cloned());
+        becomes(vector, &["BackendError", "AlterSDKError", "Exception"]);
+        if let Some(error) = &mut vector.error {
+            error.attributes.extend(status.map(|status| ("status_code".to_owned(), status)));
+            error.attributes.extend(details.map(|details| ("details".to_owned(), details)));
+        }
+    }
+    overloaded
 }
 
 /// A poll that fails in passing is made again until the time is up, whatever is polled.

@@ -26,6 +26,9 @@ type Statuses = &'static [u16];
 #[derive(Debug)]
 struct Row(Statuses, &'static [&'static str], ErrorKind);
 
+/// Codes of a row that any code fits, but not none.
+const ANY_WORD: &[&str] = &["*"];
+
 /// Rows of [`Surface::Main`], first match wins (`docs/protocol.md` 9.2).
 const MAIN: &[Row] = &[
     Row(&[403], &["insufficient_scope"], K::InsufficientScope),
@@ -42,7 +45,9 @@ const MAIN: &[Row] = &[
     Row(&[403], &["scope_mismatch"], K::ScopeReauthRequired),
     Row(&[403], &["step_up_required"], K::StepUpRequired),
     Row(&[403], &["redact_discharge_failed"], K::RedactDischargeFailed),
-    Row(&[403], &[], K::PolicyViolation),
+    Row(&[403], &["policy_denied"], K::PolicyViolation),
+    // Rules have words of their own. Without one, somebody else has refused.
+    Row(&[403], ANY_WORD, K::PolicyViolation),
     Row(
         &[409],
         &[
@@ -63,7 +68,7 @@ const MAIN: &[Row] = &[
     Row(&[410], &[], K::GrantDeleted),
     Row(&[404], &["caller_agent_unresolved", "agent_not_found"], K::AgentNotFound),
     Row(&[404], &["secret_not_found"], K::ConnectConfig),
-    Row(&[404], &[], K::GrantNotFound),
+    Row(&[404], &["grant_not_found"], K::GrantNotFound),
     Row(&[400, 502], &["caller_agent_mismatch"], K::CallerAgentMismatch),
     Row(&[401], &["jwt_validation_error"], K::ReAuthRequired),
     Row(&[401], &["invalid_key"], K::InvalidKey),
@@ -78,7 +83,7 @@ const MAIN: &[Row] = &[
     Row(&[500, 503], &["caller_agent_resolution_error"], K::CallerAgentResolution),
     Row(&[500, 503], &["app_not_found_for_key"], K::KeyAppNotFound),
     // Statuses with rows of their own never reach the two codes that count on every other status.
-    Row(&[400, 401, 409, 429, 500, 502, 503], &[], K::Backend),
+    Row(&[400, 401, 403, 404, 409, 429, 500, 502, 503], &[], K::Backend),
     Row(&[], &["secret_template_mismatch"], K::ConnectConfig),
     Row(&[], &["blocked_destination"], K::BlockedDestination),
 ];
@@ -150,7 +155,7 @@ fn rows(surface: Surface) -> [&'static [Row]; 2] {
 pub fn classify(surface: Surface, status: u16, code: Option<&str>) -> ErrorKind {
     let fits = |Row(statuses, codes, _): &&Row| {
         (statuses.is_empty() || statuses.contains(&status))
-            && (codes.is_empty() || code.is_some_and(|code| codes.contains(&code)))
+            && (codes.is_empty() || code.is_some_and(|code| *codes == ANY_WORD || codes.contains(&code)))
     };
     rows(surface).into_iter().flatten().find(fits).map_or(ErrorKind::Backend, |row| row.2)
 }
@@ -161,7 +166,7 @@ pub fn wire_forms(
     surface: Surface,
     kind: ErrorKind,
 ) -> impl Iterator<Item = (Option<u16>, Option<&'static str>)> {
-    rows(surface).into_iter().flatten().filter(move |row| row.2 == kind).flat_map(
+    rows(surface).into_iter().flatten().filter(move |row| row.2 == kind && row.1 != ANY_WORD).flat_map(
         |Row(statuses, codes, _)| {
             let statuses =
                 statuses.iter().map(|status| Some(*status)).chain(statuses.is_empty().then_some(None));

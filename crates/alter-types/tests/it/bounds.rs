@@ -19,14 +19,14 @@ fn depth_is_bounded() {
     assert!(read_json::<TokenWire>(token("new").as_bytes()).is_ok());
     assert!(ConnectPoll::read(deep.as_bytes()).is_err());
     let error = AlterError::from_response(Surface::Main, &ErrorResponse::new(403, deep.as_bytes()));
-    assert_eq!(error.kind(), ErrorKind::PolicyViolation);
+    assert_eq!(error.kind(), ErrorKind::Backend);
 }
 
 #[test]
 fn a_huge_error_body_is_not_looked_into() {
     let body = format!(r#"{{"error":"grant_expired","message":"{}"}}"#, "x".repeat(MAX_ERROR_BODY));
     let error = AlterError::from_response(Surface::Main, &ErrorResponse::new(403, body.as_bytes()));
-    assert_eq!(error.kind(), ErrorKind::PolicyViolation);
+    assert_eq!(error.kind(), ErrorKind::Backend);
     assert!(error.to_string().len() < 200);
 }
 

@@ -178,3 +178,25 @@ fn a_blocked_destination_has_a_text_of_ours_and_the_id_to_ask_about() {
     assert!(!error.to_string().contains("10.0.0.7"), "{error}");
     assert_eq!(error.request_id(), Some("req-1"));
 }
+
+#[test]
+fn only_what_says_so_is_a_missing_grant_or_a_policy_s_refusal() {
+    let plain = |status: u16, body: &str| {
+        AlterError::from_response(Surface::Main, &ErrorResponse::new(status, body.as_bytes())).kind()
+    };
+    assert_eq!(plain(404, r#"{"error":"grant_not_found"}"#), ErrorKind::GrantNotFound);
+    for other in
+        ["Not Found", r#"{"detail":"Not Found"}"#, r#"{"error":"operation_not_found"}"#, r#"{"error":"new"}"#]
+    {
+        assert_eq!(plain(404, other), ErrorKind::Backend, "{other}");
+    }
+    assert_eq!(
+        plain(403, r#"{"error":"office_hours"}"#),
+        ErrorKind::PolicyViolation,
+        "rules have words of their own"
+    );
+    for other in ["Forbidden", r#"{"detail":"Forbidden"}"#, "{}"] {
+        assert_eq!(plain(403, other), ErrorKind::Backend, "{other}");
+    }
+    assert_eq!(refused(404, &json!({ "error": "operation_not_found" })).code(), Some("operation_not_found"));
+}
