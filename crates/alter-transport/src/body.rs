@@ -51,6 +51,11 @@ impl Body {
         Self(Kind::Streamed(Mutex::new(body.boxed_unsync())))
     }
 
+    /// A body as it arrives on a connection. Not public: what carries it is nobody's business.
+    pub(crate) fn arriving(body: Incoming) -> Self {
+        Self(Kind::Wire(body))
+    }
+
     /// The pieces of `stream`, one after the other.
     #[must_use]
     pub fn from_stream<S, E>(stream: S) -> Self
@@ -152,12 +157,6 @@ impl From<Vec<u8>> for Body {
 impl From<&'static str> for Body {
     fn from(text: &'static str) -> Self {
         Bytes::from_static(text.as_bytes()).into()
-    }
-}
-
-impl From<Incoming> for Body {
-    fn from(body: Incoming) -> Self {
-        Self(Kind::Wire(body))
     }
 }
 

@@ -73,7 +73,7 @@ impl Dialer {
             client::conn::http1::handshake(TokioIo::new(ours)).await.map_err(Error::connect)?;
         tokio::spawn(connection);
         match sender.send_request(request).await {
-            Ok(response) => Ok(response.map(Body::from)),
+            Ok(response) => Ok(response.map(Body::wrap)),
             Err(error) if unreachable.load(Ordering::Acquire) => Err(Error::connect(error)),
             Err(error) => Err(Error::io(error)),
         }

@@ -125,7 +125,7 @@ impl Future for PendingAnswer {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.0 {
             Ok(answer) => Pin::new(answer).poll(cx).map(|answer| match answer {
-                Ok(response) => Ok(response.map(Body::from)),
+                Ok(response) => Ok(response.map(Body::arriving)),
                 Err(error) => Err(translate(error)),
             }),
             Err(error) => Poll::Ready(Err(error.take().expect("polled after it was ready"))),
