@@ -33,6 +33,7 @@
 //! | what your code asked for, and what the trail says | [`ScriptedVault::saw`], [`ScriptedVault::audited`] |
 //! | your code with a vault that decides for itself | [`TestVault`], with an [`EchoProvider`] |
 //! | that a credential stays where it belongs | [`Canary`] |
+//! | that the examples of your crate run | [`examples::run_all`] |
 //! | TLS of your own, and peers that break off in the middle | [`TestAuthority`], [`ScriptedServer`], [`ConnectProxy`] |
 //!
 //! Everything is on by default. Without the feature `vault` there is no [`TestVault`] and no SQLite to compile, without
@@ -46,6 +47,7 @@ mod authority;
 mod canary;
 mod connect_proxy;
 mod echo_provider;
+pub mod examples;
 #[cfg(feature = "tls")]
 mod scripted_server;
 mod scripted_vault;

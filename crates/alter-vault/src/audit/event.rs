@@ -69,6 +69,8 @@ words! {
         KeyUndeprecate = "key.undeprecate",
         /// An agent was made.
         AgentCreate = "agent.create",
+        /// Agents or their keys were asked for. Only refusals leave a row.
+        AgentRead = "agent.read",
         /// An agent was changed.
         AgentUpdate = "agent.update",
         /// An agent was suspended.

@@ -7,7 +7,7 @@ use alter_types::{
     AddressedGrant, AgentCreateResult, AgentId, AgentScopes, AgentStatus, Caller, Change, CreateAgentRequest,
     ListGrantsRequest, ProviderAddress, UpdateAgentRequest,
 };
-use alter_vault::{Admission, GrantRecord, NewGrant, Refusal, Scope, SecretRef, UpdateTerms};
+use alter_vault::{Admission, AuditEvent, GrantRecord, NewGrant, Refusal, Scope, SecretRef, UpdateTerms};
 
 use crate::bench::{Bench, CANARY, Tenant, wanted, wanted_for};
 
@@ -187,6 +187,9 @@ async fn agents_make_no_agents_and_see_only_themselves() {
     assert_eq!(code(elsewhere), refused(404, "agent_not_found"));
     let page = bench.vault.agents(bench.call(admin), None, false, 10, 0).await.unwrap();
     assert_eq!((page.total, page.agents[0].id), (1, agent.id));
+    let unscoped = bench.vault.agents(bench.call(&tenant.key), None, false, 10, 0).await;
+    assert_eq!(code(unscoped), refused(403, "insufficient_scope"));
+    assert_eq!(bench.last_row().await.event, AuditEvent::AgentRead);
     let named = bench.vault.agents(bench.call(admin), Some("nobody".to_owned()), false, 10, 0).await.unwrap();
     assert!(named.agents.is_empty());
 }

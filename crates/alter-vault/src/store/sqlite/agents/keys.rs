@@ -53,7 +53,7 @@ impl Work<'_> {
         call: &SignedCall,
         agent: AgentId,
     ) -> Answer<Vec<AgentKey>> {
-        let (key, _) = match self.admit_to_agents(call, Scope::AGENTS_READ, AuditEvent::KeyCreate)? {
+        let (key, _) = match self.admit_to_agents(call, Scope::AGENTS_READ, AuditEvent::AgentRead)? {
             Ok(admitted) => admitted,
             Err(refusal) => return Ok(Err(refusal)),
         };

@@ -100,7 +100,7 @@ impl Work<'_> {
 
     /// One agent, for whoever may see it. Seeing leaves no row.
     pub(super) fn show_agent(&mut self, call: &SignedCall, agent: AgentId) -> Answer<AgentInfo> {
-        let admitted = self.admit_to_agents(call, Scope::AGENTS_READ, AuditEvent::AgentUpdate)?;
+        let admitted = self.admit_to_agents(call, Scope::AGENTS_READ, AuditEvent::AgentRead)?;
         let (key, _) = match admitted {
             Ok(admitted) => admitted,
             Err(refusal) => return Ok(Err(refusal)),
@@ -111,7 +111,7 @@ impl Work<'_> {
 
     /// Admits a list of agents; it is read beside the writer.
     pub(super) fn admit_agent_list(&mut self, call: &SignedCall) -> Answer<alter_types::AppId> {
-        let admitted = self.admit_to_agents(call, Scope::AGENTS_READ, AuditEvent::AgentUpdate)?;
+        let admitted = self.admit_to_agents(call, Scope::AGENTS_READ, AuditEvent::AgentRead)?;
         Ok(admitted.map(|(key, _)| key.app))
     }
 

@@ -5,7 +5,6 @@ use alter_auth::{Attribution, ScopeConstraints};
 use alter_types::{AppId, ApprovalGroupId, ErrorCode, GrantId, KeyId};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::column;
 use crate::{
     ProxyOutcome, ProxyTicketId, Refusal, Scope, VaultError,
     audit::{AuditEvent, AuditOutcome, Entry},
@@ -101,7 +100,7 @@ impl Work<'_> {
         self.prepare(
             "UPDATE approvals SET status = 'executing', claimed_at = ?2, claim_seq = ?3 WHERE id = ?1",
         )?
-        .execute(params![column(approved.id), now, seq])?;
+        .execute(params![approved.id.as_bytes(), now, seq])?;
         let grant = grant.ok_or(StoreError::Damaged("a use was allowed without a grant"))?;
         let record = UseRecord {
             seq,
@@ -133,7 +132,7 @@ impl Work<'_> {
                                           result_until = ?5
                      WHERE id = ?1 AND status = 'executing'",
                 )?
-                .execute(params![column(id), now, answer.sealed, answer.data_key, now + ANSWER_KEPT])?;
+                .execute(params![id.as_bytes(), now, answer.sealed, answer.data_key, now + ANSWER_KEPT])?;
             }
             None => self.mark_failed(id, outcome.error.as_deref().unwrap_or("internal_error"))?,
         }
@@ -145,7 +144,7 @@ impl Work<'_> {
         self.prepare(
             "UPDATE approvals SET status = 'failed', executed_at = ?2, execution_error = ?3 WHERE id = ?1",
         )?
-        .execute(params![column(id), now, code])?;
+        .execute(params![id.as_bytes(), now, code])?;
         Ok(())
     }
 
@@ -180,7 +179,8 @@ impl Work<'_> {
             "SELECT id, app, grant_id FROM approvals WHERE status = 'pending' AND expires_at <= ?1 LIMIT ?2",
             now,
         )? {
-            self.prepare("UPDATE approvals SET status = 'expired' WHERE id = ?1")?.execute([column(id)])?;
+            self.prepare("UPDATE approvals SET status = 'expired' WHERE id = ?1")?
+                .execute([id.as_bytes()])?;
             let mut entry = Entry::new(AuditEvent::ApprovalExpire, AuditOutcome::Denied).app(app);
             entry.grant = Some(grant);
             self.append(&entry.subject(id.uuid()))?;

@@ -4,12 +4,12 @@ mod carry_out;
 mod read;
 mod verbs;
 
-use alter_types::{AppId, ApprovalGroupId, ApprovalId, ApprovalStatusValue as Status};
+use alter_types::{AppId, ApprovalId, ApprovalStatusValue as Status};
 use rusqlite::params;
 use uuid::Uuid;
 
 use carry_out::needs_work;
-use read::{Which, answer, frozen, list, one};
+use read::{answer, frozen, list, one};
 
 use super::work::Work;
 use crate::{
@@ -149,7 +149,7 @@ impl Work<'_> {
 
     fn approval_record(&mut self, app: AppId, id: Uuid) -> Result<Option<ApprovalRecord>, StoreError> {
         let now = self.now();
-        one(self.connection(), app, Which::GroupOrGate(id), now)
+        one(self.connection(), app, id, now)
     }
 }
 
@@ -183,9 +183,4 @@ fn about(record: &ApprovalRecord, event: AuditEvent, outcome: AuditOutcome) -> E
         .subject(record.id.uuid());
     entry.grant = Some(record.grant);
     entry
-}
-
-/// The id of an approval as a column.
-fn column(id: ApprovalGroupId) -> [u8; 16] {
-    *id.as_bytes()
 }

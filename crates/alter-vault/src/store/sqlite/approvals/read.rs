@@ -4,7 +4,7 @@ use alter_types::{AppId, ApprovalGroupId, ApprovalStatusValue as Status, Timesta
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use uuid::Uuid;
 
-use super::{NO_APPROVAL, column};
+use super::NO_APPROVAL;
 use crate::{
     ApprovalRecord, GateRecord, VaultError,
     policy::approval::standing,
@@ -23,20 +23,13 @@ const RECORD: &str = "
            a.result IS NOT NULL AND a.result_until > ?2
     FROM approvals a WHERE a.app = ?1";
 
-/// Which approval is meant.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::store::sqlite) enum Which {
-    /// The one with this id, or with a gate of this id.
-    GroupOrGate(Uuid),
-}
-
+/// The approval with this id, or with a gate of this id.
 pub(in crate::store::sqlite) fn one(
     conn: &Connection,
     app: AppId,
-    which: Which,
+    wanted: Uuid,
     now: i64,
 ) -> Result<Option<ApprovalRecord>, StoreError> {
-    let Which::GroupOrGate(wanted) = which;
     let sql =
         format!("{RECORD} AND (a.id = ?3 OR a.id = (SELECT approval FROM approval_gates WHERE id = ?3))");
     let found = conn
@@ -71,7 +64,7 @@ pub(in crate::store::sqlite) fn frozen(
 ) -> Result<Result<SealedCall, VaultError>, StoreError> {
     let found = conn
         .prepare_cached("SELECT data_key, frozen FROM approvals WHERE id = ?1 AND app = ?2")?
-        .query_row(params![column(id), app.as_bytes()], |row| {
+        .query_row(params![id.as_bytes(), app.as_bytes()], |row| {
             Ok(SealedCall { data_key: row.get(0)?, sealed: row.get(1)? })
         })
         .optional()?;
@@ -90,7 +83,7 @@ pub(in crate::store::sqlite) fn answer(
             "SELECT result_key, result FROM approvals
              WHERE id = ?1 AND app = ?2 AND result IS NOT NULL AND result_until > ?3",
         )?
-        .query_row(params![column(id), app.as_bytes(), now], |row| {
+        .query_row(params![id.as_bytes(), app.as_bytes(), now], |row| {
             Ok(SealedCall { data_key: row.get(0)?, sealed: row.get(1)? })
         })
         .optional()?;

@@ -3,7 +3,7 @@
 use alter_types::{AppId, ApprovalGroupId, ApprovalId};
 use uuid::Uuid;
 
-use super::{NO_APPROVAL, Which, answer as kept, frozen, list, needs_work, one};
+use super::{NO_APPROVAL, answer as kept, frozen, list, needs_work, one};
 use crate::{
     ApprovalRecord, ProxyOutcome, ProxyTicketId, Refusal, VaultError,
     store::{ApprovalStore, Claimed, Decided, Pending, SealedCall, SignedCall, sqlite::SqliteStore},
@@ -17,8 +17,7 @@ impl ApprovalStore for SqliteStore {
     fn approval(&self, app: AppId, id: Uuid) -> Pending<'_, Result<ApprovalRecord, VaultError>> {
         let now = self.clock.now_micros();
         Box::pin(async move {
-            let which = Which::GroupOrGate(id);
-            let found = self.reader.run(move |conn| one(conn, app, which, now)).await?;
+            let found = self.reader.run(move |conn| one(conn, app, id, now)).await?;
             found.ok_or(NO_APPROVAL)
         })
     }
